@@ -1,0 +1,37 @@
+import type { z } from 'zod';
+import type { ImageConfig, ImageKind } from '../model/config.ts';
+import type { FactName, Facts } from '../model/facts.ts';
+import type { Judgement } from '../model/verdict.ts';
+
+export interface RuleContext<Settings> {
+  readonly settings: Settings;
+  readonly image: ImageConfig;
+}
+
+/** One rule: everything there is to say about it stands in its own file. */
+export interface Rule<Need extends FactName, Settings> {
+  readonly id: string;
+  /** One sentence, for `slipway rules` and the reports. */
+  readonly title: string;
+  /** E, W, O of the catalogue: what a bare `rules:` entry gives. */
+  readonly severity: 'error' | 'warning' | 'off';
+  /** An error even when nothing was written (config.md, "Always errors"). */
+  readonly always?: boolean;
+  /** Image keys (dotted) that make the rule an error once written. */
+  readonly keys: readonly string[];
+  readonly kinds: readonly ImageKind[];
+  readonly needs: readonly Need[];
+  /** Schema of the rule's entry under `rules:`; the source of its type, parser, documentation and completion. */
+  readonly settings: z.ZodType<Settings>;
+  check(facts: Pick<Facts, Need>, context: RuleContext<Settings>): Judgement;
+}
+
+/** A rule with its types erased, as lists hold it; only `judge` calls `check`. */
+export interface AnyRule extends Omit<Rule<FactName, unknown>, 'check'> {
+  check(facts: Partial<Facts>, context: RuleContext<unknown>): Judgement;
+}
+
+/** Keeps a rule's own types while it is written and erases them for the list: reading an undeclared fact does not compile. */
+export function defineRule<const Need extends FactName, Settings>(rule: Rule<Need, Settings>): AnyRule {
+  return rule;
+}

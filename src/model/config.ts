@@ -1,0 +1,149 @@
+import type { Place } from './place.ts';
+
+export type ImageKind = 'service' | 'job';
+export type CacheMode = 'auto' | 'registry' | 'local' | 'none';
+export type ProvenanceMode = 'min' | 'max' | 'off';
+export type Compression = 'gzip' | 'zstd';
+
+/** Where a value that must not stand in the file comes from. */
+export type ValueSource =
+  { readonly from: 'env'; readonly name: string } | { readonly from: 'file'; readonly path: string };
+/** A value of `env:`: literal, or taken from the environment of the run. */
+export type EnvValue = { readonly from: 'literal'; readonly value: string } | ValueSource;
+
+export interface BuildSecret {
+  readonly id: string;
+  readonly source: ValueSource;
+  /** Build the stage that mounts it without cache. */
+  readonly rebuild: boolean;
+}
+
+/** `with: docker-compose.yml#postgres`: services that are up while the image is checked. */
+export interface ComposeReference {
+  /** Relative to the folder of slipway.yml. */
+  readonly file: string;
+  readonly service: string;
+}
+
+/** Bytes; absent means no budget. */
+export interface SizeBudget {
+  readonly unpacked?: number;
+  readonly download?: number;
+  readonly layer?: number;
+  readonly wasted?: number;
+}
+
+export interface HttpCheck {
+  readonly method: 'GET' | 'POST';
+  readonly path: string;
+  readonly body?: string;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Accepted status codes. */
+  readonly status: readonly number[];
+  /** A JSON value that must be a subset of the answer. */
+  readonly json?: unknown;
+  /** Media type the answer must have, e.g. `text/html`. */
+  readonly type?: string;
+  /** Milliseconds an answer may take (95th percentile of `repeat`). */
+  readonly within?: number;
+  readonly repeat: number;
+  readonly place: Place;
+}
+
+export interface JobRunCheck {
+  /** argv after the image's entrypoint; absent: the image's own command. */
+  readonly command?: readonly string[];
+  /** Milliseconds; default 120 s. */
+  readonly within: number;
+  readonly exit: number;
+  readonly stdout?: RegExp;
+  readonly stderr?: RegExp;
+  readonly place: Place;
+}
+
+/** `user:` as declared: any non-root user, exactly this uid, or root on purpose. */
+export type UserExpectation = 'non-root' | 'root' | number;
+
+/** One image with defaults filled in and paths relative to the folder of slipway.yml. */
+export interface ImageConfig {
+  readonly name: string;
+  readonly dockerfile: string;
+  readonly context: string;
+  readonly target?: string;
+  readonly args: Readonly<Record<string, string>>;
+  readonly secrets: readonly BuildSecret[];
+  readonly ssh: readonly string[];
+  /** Empty: the engine's own platform. */
+  readonly platforms: readonly string[];
+  readonly kind: ImageKind;
+  readonly port?: number;
+  readonly ports: readonly number[];
+  readonly env: Readonly<Record<string, EnvValue>>;
+  readonly with: readonly ComposeReference[];
+  readonly command?: readonly string[];
+  readonly tmpfs: readonly string[];
+  readonly size: SizeBudget;
+  readonly user?: UserExpectation;
+  /** Milliseconds. */
+  readonly healthyWithin: number;
+  readonly startedWithin?: number;
+  readonly stopsWithin: number;
+  readonly http: readonly HttpCheck[];
+  /** Bytes. */
+  readonly memory?: number;
+  readonly run: readonly JobRunCheck[];
+  readonly provenance: ProvenanceMode;
+  readonly compression: Compression;
+  readonly buildWithin?: number;
+  /** The keys the user wrote for this image, dotted (`size`, `size.unpacked`, `healthy-within`): a written key makes its rules errors. */
+  readonly written: ReadonlySet<string>;
+  /** Where each written key stands. */
+  readonly places: Readonly<Record<string, Place>>;
+}
+
+export type RuleLevel = 'error' | 'warning' | 'off';
+
+/** One entry of `rules:`. */
+export interface RuleEntry {
+  /** Absent: the catalogue's own level. */
+  readonly level?: RuleLevel;
+  /** Parsed by the rule's own schema. */
+  readonly settings: unknown;
+  readonly place: Place;
+}
+
+export interface Waiver {
+  readonly rule: string;
+  /** Absent: every image. */
+  readonly image?: string;
+  /** Only findings whose message or place contains this text. */
+  readonly match?: string;
+  readonly reason: string;
+  /** `YYYY-MM-DD`; valid through the end of that day, UTC. */
+  readonly expires: string;
+  readonly owner?: string;
+  readonly place: Place;
+}
+
+export interface TagTemplates {
+  readonly pullRequest: readonly string[];
+  readonly branch: readonly string[];
+  readonly release: readonly string[];
+}
+
+export interface Config {
+  /** Path as given, or undefined when images were found without a file. */
+  readonly file?: string;
+  /** Folder all paths are relative to, absolute. */
+  readonly directory: string;
+  readonly registry?: string;
+  readonly cache: CacheMode;
+  /** Milliseconds for the whole build. */
+  readonly buildWithin?: number;
+  readonly images: readonly ImageConfig[];
+  readonly rules: Readonly<Record<string, RuleEntry>>;
+  readonly waivers: readonly Waiver[];
+  readonly tags: TagTemplates;
+  /** Report, never block. */
+  readonly informational: boolean;
+}

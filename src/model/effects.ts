@@ -1,0 +1,156 @@
+import type { Digest } from './digest.ts';
+import type { Engine } from './engine.ts';
+import type { Descriptor, StoredManifest } from './image.ts';
+
+/** Time, injected so that deadlines and expiry are testable. */
+export interface Clock {
+  now(): Date;
+  /** Milliseconds of a clock that never goes back. */
+  monotonic(): number;
+  sleep(milliseconds: number, signal?: AbortSignal): Promise<void>;
+}
+
+export interface ProcessOptions {
+  readonly cwd?: string;
+  /** Added to the inherited environment. */
+  readonly env?: Readonly<Record<string, string>>;
+  readonly input?: string;
+  /** Milliseconds until the whole process group is ended. */
+  readonly deadline?: number;
+  readonly signal?: AbortSignal;
+  /** Called for every chunk as it arrives. */
+  readonly onStdout?: (chunk: Uint8Array) => void;
+  readonly onStderr?: (chunk: Uint8Array) => void;
+}
+export interface ProcessResult {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly timedOut: boolean;
+}
+/** Programs called with an argv array, never through a shell. */
+export interface Processes {
+  /** Runs to the end and reports the exit code; throws a Fault only when the program cannot be started. */
+  run(program: string, argv: readonly string[], options?: ProcessOptions): Promise<ProcessResult>;
+}
+
+export interface FileStat {
+  readonly size: number;
+  readonly directory: boolean;
+}
+export interface WalkedFile {
+  /** Relative to the walked folder, `/` separated. */
+  readonly path: string;
+  readonly size: number;
+  readonly type: 'file' | 'directory' | 'symlink' | 'other';
+}
+export interface Files {
+  readText(path: string): Promise<string>;
+  readBytes(path: string): Promise<Uint8Array>;
+  /** Opens a file for streaming, optionally a part of it. */
+  open(path: string): Promise<AsyncIterable<Uint8Array>>;
+  /** Undefined when there is nothing at the path. */
+  stat(path: string): Promise<FileStat | undefined>;
+  list(path: string): Promise<readonly string[]>;
+  /** Every entry below the folder, parents first; `descend` false prunes a folder. Symlinks are not followed. */
+  walk(path: string, descend?: (path: string) => boolean): AsyncIterable<WalkedFile>;
+  /** Writes beside the target and renames, so that a reader sees the old or the new file, never half of one. */
+  writeAtomic(path: string, content: Uint8Array | string): Promise<void>;
+  makeDirectory(path: string): Promise<void>;
+  /** A private (0700) temporary folder that carries our prefix. */
+  makeTemporary(prefix: string): Promise<string>;
+  remove(path: string): Promise<void>;
+  realPath(path: string): Promise<string>;
+  /** Bytes free for this user on the file system that holds the path. */
+  freeBytes(path: string): Promise<number>;
+}
+
+/** Results kept between runs by content address; a miss is never an error. */
+export interface FactCache {
+  get(key: string): Promise<Uint8Array | undefined>;
+  put(key: string, value: Uint8Array): Promise<void>;
+}
+
+/** Read side of wherever an image lives. Throws Fault (environment) when the store does not answer, `DamagedContent` is up to the reader. */
+export interface ImageSource {
+  /** For messages: `containerd content store`, `OCI layout out/oci`, `registry 127.0.0.1:5001`. */
+  readonly description: string;
+  /** Undefined when the store does not hold it. */
+  manifest(reference: string): Promise<StoredManifest | undefined>;
+  /** Raw bytes as stored, unverified; undefined when absent. */
+  blob(descriptor: Descriptor): Promise<AsyncIterable<Uint8Array> | undefined>;
+}
+
+/** Write side: a registry repository or an OCI layout. */
+export interface ImageSink {
+  readonly description: string;
+  /** `registry/path@` or `oci:dir@`-style prefix for references shown to people. */
+  readonly repository: string;
+  /** Digest and media type the tag or digest points to now; undefined when absent. */
+  head(reference: string): Promise<{ readonly digest: Digest; readonly mediaType: string } | undefined>;
+  hasBlob(descriptor: Descriptor): Promise<boolean>;
+  /** `open` is called again for a retry. */
+  putBlob(descriptor: Descriptor, open: () => Promise<AsyncIterable<Uint8Array>>): Promise<void>;
+  /** By digest or tag; returns the digest the store computed. */
+  putManifest(reference: string, manifest: StoredManifest): Promise<Digest>;
+}
+
+export interface Output {
+  /** Results for people and machines. */
+  stdout(text: string): void;
+  /** Progress and logs. */
+  stderr(text: string): void;
+  readonly interactive: boolean;
+  readonly color: boolean;
+  readonly columns: number;
+}
+
+/** Raw /proc texts of one process, and the process ids of a container's cgroup. */
+export interface HostProcesses {
+  /** Undefined where the host's /proc is not the engine's (remote engines, other systems). */
+  pidsOf(containerId: string, initPid: number): Promise<readonly number[] | undefined>;
+  status(pid: number): Promise<string | undefined>;
+  commandLine(pid: number): Promise<string | undefined>;
+  /** `/proc/<pid>/net/tcp` and `tcp6`. */
+  sockets(pid: number): Promise<{ readonly tcp: string; readonly tcp6: string } | undefined>;
+  /** Peak bytes of the container's memory cgroup. */
+  memoryPeak(containerId: string, initPid: number): Promise<number | undefined>;
+}
+
+export interface HttpRequest {
+  readonly url: string;
+  readonly method: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+  /** Milliseconds. */
+  readonly deadline: number;
+}
+export interface HttpResponse {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  /** At most 1 MiB. */
+  readonly body: Uint8Array;
+  readonly truncated: boolean;
+}
+export interface Http {
+  /** One request, no redirects followed; throws on connection problems. */
+  request(request: HttpRequest): Promise<HttpResponse>;
+}
+
+/** Everything that touches the world. Made once by main or cli; tests pass scripted ones. */
+export interface Effects {
+  readonly clock: Clock;
+  readonly processes: Processes;
+  readonly files: Files;
+  readonly cache: FactCache;
+  readonly output: Output;
+  readonly http: Http;
+  readonly host: HostProcesses;
+  readonly engine: Engine;
+  /** Environment variables of the run. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Aborted when the run is cancelled. */
+  readonly signal: AbortSignal;
+  /** Random id of this process: the value of the `slipway.run` label. */
+  readonly runId: string;
+}

@@ -1,0 +1,101 @@
+export interface EngineInfo {
+  readonly version: string;
+  readonly apiVersion: string;
+  readonly store: 'containerd' | 'graph-driver';
+  readonly driver: string;
+  readonly rootDirectory: string;
+  readonly platform: string;
+  readonly cpus: number;
+  readonly memoryBytes: number;
+  readonly cgroupVersion: string;
+  /** Where the socket is, for messages and for child processes (`DOCKER_HOST`). */
+  readonly endpoint: string;
+}
+
+export interface ContainerSpec {
+  readonly name?: string;
+  readonly image: string;
+  readonly command?: readonly string[];
+  readonly entrypoint?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly network?: string;
+  /** Host names for the container inside its network. */
+  readonly aliases?: readonly string[];
+  readonly memory?: number;
+  readonly tmpfs?: readonly string[];
+  readonly user?: string;
+  readonly readOnly?: boolean;
+  readonly capDropAll?: boolean;
+  readonly noNewPrivileges?: boolean;
+  readonly init?: boolean;
+}
+export interface ContainerState {
+  readonly id: string;
+  readonly status: string;
+  readonly running: boolean;
+  readonly pid: number;
+  readonly exitCode: number;
+  readonly oomKilled: boolean;
+  readonly error: string;
+  /** Milliseconds since the epoch; undefined when it never started. */
+  readonly startedAt?: number;
+  readonly finishedAt?: number;
+  readonly restarts: number;
+  readonly health?: {
+    readonly status: 'starting' | 'healthy' | 'unhealthy' | 'none';
+    readonly failingStreak: number;
+    readonly log: readonly {
+      readonly start: number;
+      readonly end: number;
+      readonly exitCode: number;
+      readonly output: string;
+    }[];
+  };
+  /** Network name → address. */
+  readonly addresses: Readonly<Record<string, string>>;
+}
+export interface EngineEvent {
+  readonly type: string;
+  readonly action: string;
+  readonly id: string;
+  readonly timeNano: bigint;
+  readonly attributes: Readonly<Record<string, string>>;
+}
+export interface ExecResult {
+  readonly exitCode: number;
+  readonly output: string;
+  readonly timedOut: boolean;
+}
+/** The engine through its local socket: one HTTP request a question instead of one process. */
+export interface Engine {
+  info(): Promise<EngineInfo>;
+  /** Undefined when there is no such image. */
+  inspectImage(
+    reference: string,
+  ): Promise<
+    { readonly id: string; readonly repoDigests: readonly string[]; readonly layers: readonly string[] } | undefined
+  >;
+  createContainer(spec: ContainerSpec): Promise<string>;
+  /** Throws a Fault holding the engine's own text when the process never came to exist. */
+  startContainer(id: string): Promise<void>;
+  inspectContainer(id: string): Promise<ContainerState>;
+  /** Sends the stop signal and kills after the grace, seconds. */
+  stopContainer(id: string, graceSeconds: number): Promise<void>;
+  killContainer(id: string): Promise<void>;
+  removeContainer(id: string): Promise<void>;
+  /** Resolves with the exit code when the container ends. */
+  waitContainer(id: string, signal?: AbortSignal): Promise<number>;
+  logs(id: string, tailLines?: number): Promise<{ readonly stdout: string; readonly stderr: string }>;
+  exec(id: string, argv: readonly string[], options?: { readonly deadline?: number }): Promise<ExecResult>;
+  /** One long-lived stream for everything that carries the label. */
+  events(label: string, signal: AbortSignal): AsyncIterable<EngineEvent>;
+  createNetwork(name: string, labels: Readonly<Record<string, string>>): Promise<string>;
+  /** Containers, networks and volumes that carry `label=value`, removed; never anything else. */
+  removeLabelled(label: string): Promise<void>;
+  /** Numeric uids from `docker top`, for hosts whose /proc is not ours. */
+  top(id: string): Promise<readonly { readonly pid: number; readonly uid: number; readonly command: string }[]>;
+}
+
+/** Every container, network and volume we start carries this label with the run id. */
+export const RUN_LABEL = 'slipway.run';

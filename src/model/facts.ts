@@ -1,0 +1,247 @@
+import type { ImageDescription, LayerDescriptor } from './image.ts';
+import type { Place } from './place.ts';
+
+/** A fact that was found, could not be found (which blocks), or does not apply (which does not). */
+export type Fact<T> =
+  | { readonly state: 'known'; readonly value: T }
+  | { readonly state: 'undecided'; readonly reason: string; readonly environment: boolean }
+  | { readonly state: 'skipped'; readonly reason: string };
+
+export function known<T>(value: T): Fact<T> {
+  return { state: 'known', value };
+}
+/** `environment`: the cause is the registry, daemon, disk or host, so a retry is safe (exit 75 when it is the only cause). */
+export function undecided(reason: string, environment = false): Fact<never> {
+  return { state: 'undecided', reason, environment };
+}
+export function skipped(reason: string): Fact<never> {
+  return { state: 'skipped', reason };
+}
+
+/** One Dockerfile instruction with its lines (1-based, inclusive). */
+export interface DockerfileInstruction {
+  readonly keyword: string;
+  /** Arguments as written, continuation lines joined, comments removed. */
+  readonly text: string;
+  readonly stage: number;
+  readonly line: number;
+  readonly endLine: number;
+}
+export interface DockerfileStage {
+  readonly name?: string;
+  /** Base as written. */
+  readonly base: string;
+  /** Base with ARG defaults and the image's args filled in; undefined when it names another stage or cannot be known. */
+  readonly reference?: string;
+  readonly platform?: string;
+  readonly line: number;
+}
+/** A source of COPY or ADD that the build will not find. */
+export interface MissingSource {
+  readonly source: string;
+  readonly line: number;
+  /** The .dockerignore line that removes it; absent: it does not exist at all. */
+  readonly ignoredBy?: { readonly pattern: string; readonly place: Place };
+}
+/** A finding of `buildx build --call=check`. */
+export interface BuildCheckFinding {
+  readonly check: string;
+  readonly message: string;
+  readonly line?: number;
+  readonly url?: string;
+}
+export interface DockerfileFacts {
+  readonly file: string;
+  readonly stages: readonly DockerfileStage[];
+  readonly instructions: readonly DockerfileInstruction[];
+  readonly missingSources: readonly MissingSource[];
+}
+export interface ContextFacts {
+  readonly directory: string;
+  readonly bytes: number;
+  readonly files: number;
+  /** Ten largest paths, bytes. */
+  readonly largest: readonly { readonly path: string; readonly bytes: number }[];
+  /** Which ignore file was honoured. */
+  readonly ignoreFile?: string;
+}
+export interface FeasibilityFacts {
+  /** Compressed bytes of each base that could be asked for: a lower bound of what is downloaded. */
+  readonly bases: readonly {
+    readonly reference: string;
+    readonly bytes?: number;
+    readonly reason?: string;
+    readonly line: number;
+  }[];
+  readonly freeBytes?: number;
+  /** Platforms that need emulation on this engine. */
+  readonly emulated: readonly string[];
+}
+
+/** One layer read whole: compressed and decoded bytes, digest and diff id verified. */
+export interface LayerSize extends LayerDescriptor {
+  /** Length of the decoded tar stream. */
+  readonly unpackedBytes: number;
+  readonly entries: number;
+}
+export interface SizeFacts {
+  /** config + each distinct layer blob once. */
+  readonly downloadBytes: number;
+  /** Σ decoded layer tar lengths. */
+  readonly unpackedBytes: number;
+  readonly layers: readonly LayerSize[];
+}
+
+/** A body that users download but cannot see in the final file system. */
+export interface WastedPath {
+  readonly path: string;
+  readonly bytes: number;
+  /** Index of the layer that holds the hidden copy. */
+  readonly layer: number;
+  /** Index of the layer that hides it. */
+  readonly hiddenBy: number;
+  readonly cause: 'overwritten' | 'deleted' | 'metadata-changed';
+}
+export interface WasteFacts {
+  /** Bytes of regular file bodies in all layers, hard links once. */
+  readonly totalBodyBytes: number;
+  readonly wastedBytes: number;
+  /** Largest first, at most 100. */
+  readonly paths: readonly WastedPath[];
+}
+
+export interface Account {
+  readonly name: string;
+  readonly uid: number;
+  readonly gid: number;
+  readonly home: string;
+}
+/** /etc/passwd and /etc/group of the merged view; undefined when the file is absent. */
+export interface AccountFacts {
+  readonly passwd?: readonly Account[];
+  readonly group?: readonly { readonly name: string; readonly gid: number; readonly members: readonly string[] }[];
+}
+
+/** One process of the container as /proc showed it, worst values over all samples. */
+export interface ObservedProcess {
+  readonly pid: number;
+  readonly command: string;
+  /** real, effective, saved, file-system uid seen. */
+  readonly uids: readonly [number, number, number, number];
+  readonly gids: readonly [number, number, number, number];
+  readonly groups: readonly number[];
+  /** Hex masks as in /proc/<pid>/status. */
+  readonly capEffective: string;
+  readonly capPermitted: string;
+  readonly capAmbient: string;
+  /** Health probes and exec run beside the container's own processes. */
+  readonly own: boolean;
+}
+export interface ProcessFacts {
+  readonly samples: number;
+  readonly source: 'proc' | 'top';
+  readonly processes: readonly ObservedProcess[];
+}
+
+export interface ProbeLog {
+  readonly exitCode: number;
+  readonly output: string;
+  /** Milliseconds after start. */
+  readonly at: number;
+}
+export interface HealthObservation {
+  readonly status: 'none' | 'starting' | 'healthy' | 'unhealthy';
+  /** Milliseconds from State.StartedAt until the engine said healthy. */
+  readonly healthyAfter?: number;
+  /** Milliseconds until the test, executed by us every 250 ms, passed first. */
+  readonly firstPassAfter?: number;
+  /** Last five of the engine's own probes. */
+  readonly log: readonly ProbeLog[];
+  /** Results of the accelerated probes after healthy; absent when none ran. */
+  readonly stability?: { readonly probes: number; readonly failures: readonly ProbeLog[] };
+  /** The test's program is not in the image, e.g. `curl`. */
+  readonly missingTool?: string;
+  /** Health was given up before the deadline for this reason. */
+  readonly stoppedBecause?: string;
+}
+export interface ListeningSocket {
+  readonly port: number;
+  readonly address: string;
+  readonly loopbackOnly: boolean;
+}
+export interface HttpObservation {
+  /** Index in the image's `http` list. */
+  readonly check: number;
+  readonly url: string;
+  readonly attempts: number;
+  /** Milliseconds after start of the first answer that met the check. */
+  readonly firstSuccessAfter?: number;
+  readonly latencies: readonly number[];
+  /** Empty: met. */
+  readonly problems: readonly string[];
+  readonly lastStatus?: number;
+  /** First bytes of the last answer, for the finding. */
+  readonly lastBody?: string;
+}
+export interface StopObservation {
+  readonly elapsed: number;
+  readonly grace: number;
+  readonly exitCode: number;
+  readonly oomKilled: boolean;
+  readonly signal: string;
+}
+export interface MemoryObservation {
+  readonly limit?: number;
+  readonly peak?: number;
+  readonly oomKilled: boolean;
+}
+/** One run of a service image from start to stop. */
+export interface ServiceFacts {
+  readonly exitedEarly?: { readonly exitCode: number; readonly after: number };
+  readonly restarts: number;
+  readonly health: HealthObservation;
+  readonly listening: readonly ListeningSocket[];
+  readonly http: readonly HttpObservation[];
+  /** Milliseconds from State.StartedAt to the first success of http, health test or listening port, with which one. */
+  readonly firstSuccess?: { readonly after: number; readonly by: 'http' | 'health' | 'port' };
+  readonly stop?: StopObservation;
+  readonly memory: MemoryObservation;
+  /** Last lines of the container's own output. */
+  readonly log: readonly string[];
+}
+export interface JobObservation {
+  /** Index in the image's `run` list; -1: the image's own command, none declared. */
+  readonly check: number;
+  readonly command: readonly string[];
+  readonly exitCode: number;
+  readonly elapsed: number;
+  readonly timedOut: boolean;
+  /** Why the process never existed, from State.Error. */
+  readonly startError?: string;
+  readonly oomKilled: boolean;
+  readonly peak?: number;
+  /** Last 64 KiB each. */
+  readonly stdout: string;
+  readonly stderr: string;
+}
+export interface JobFacts {
+  readonly runs: readonly JobObservation[];
+  readonly memory: MemoryObservation;
+}
+
+/** Every fact a rule can ask for by name; a rule sees only those it declares. */
+export interface Facts {
+  readonly dockerfile: DockerfileFacts;
+  readonly 'build-check': readonly BuildCheckFinding[];
+  readonly context: ContextFacts;
+  readonly feasibility: FeasibilityFacts;
+  readonly image: ImageDescription;
+  readonly sizes: SizeFacts;
+  readonly waste: WasteFacts;
+  readonly accounts: AccountFacts;
+  readonly processes: ProcessFacts;
+  readonly service: ServiceFacts;
+  readonly jobs: JobFacts;
+}
+export type FactName = keyof Facts;
+export type FactTable = { readonly [Name in FactName]?: Fact<Facts[Name]> };

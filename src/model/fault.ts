@@ -1,0 +1,36 @@
+/** Who has to act: `user` (config, permission, missing tool) or `environment` (registry, daemon, disk; a retry is safe). */
+export type FaultKind = 'user' | 'environment';
+
+export interface FaultDetails {
+  readonly kind?: FaultKind;
+  /** Where it is, e.g. `slipway.yml:12:5`, a reference or a path. */
+  readonly where?: string;
+  /** What to do about it, one sentence. */
+  readonly remedy?: string;
+  readonly cause?: unknown;
+}
+
+/** A problem that somebody outside this program can act on: printed without a stack, exit 2 or 75. */
+export class Fault extends Error {
+  override readonly name = 'Fault';
+  readonly kind: FaultKind;
+  readonly where: string | undefined;
+  readonly remedy: string | undefined;
+
+  constructor(message: string, details: FaultDetails = {}) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    this.kind = details.kind ?? 'user';
+    this.where = details.where;
+    this.remedy = details.remedy;
+  }
+}
+
+/** Exit codes of every command (architecture.md, "Errors and exits"). */
+export const EXIT = { passed: 0, policy: 1, fault: 2, bug: 3, environment: 75 } as const;
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+
+/** The exit code an escaped error asks for. */
+export function exitCodeOf(error: unknown): ExitCode {
+  if (error instanceof Fault) return error.kind === 'user' ? EXIT.fault : EXIT.environment;
+  return EXIT.bug;
+}

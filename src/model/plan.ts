@@ -1,0 +1,56 @@
+import type { ImageConfig } from './config.ts';
+import type { ContextFacts, DockerfileFacts, FeasibilityFacts } from './facts.ts';
+import type { Fact } from './facts.ts';
+
+export type EventName =
+  'command-line' | 'push' | 'pull_request' | 'schedule' | 'workflow_dispatch' | 'merge_group' | 'other';
+
+/** What set this run off and which commit it is about. */
+export interface SourceEvent {
+  readonly name: EventName;
+  /** Full commit id; absent outside a git repository. */
+  readonly commit?: string;
+  readonly branch?: string;
+  /** `v1.2.3` when the run is about a tag. */
+  readonly tag?: string;
+  readonly defaultBranch?: string;
+  /** The work tree differs from the commit. */
+  readonly dirty: boolean;
+  /** A pull request whose head is another repository, or a Dependabot run: no identity. */
+  readonly fork: boolean;
+  /** Commit time, seconds since the epoch. */
+  readonly commitTime?: number;
+}
+
+export interface PublishDecision {
+  readonly publish: boolean;
+  readonly reason: string;
+}
+
+export interface CacheReference {
+  readonly type: 'registry' | 'local';
+  /** Reference or folder. */
+  readonly location: string;
+  readonly mode?: 'min' | 'max';
+}
+
+export interface PlannedImage {
+  readonly name: string;
+  readonly config: ImageConfig;
+  /** Why it is built. */
+  readonly reason: string;
+  /** Tags without the repository, e.g. `sha-0123456789ab`. */
+  readonly tags: readonly string[];
+  readonly cacheFrom: readonly CacheReference[];
+  readonly cacheTo: readonly CacheReference[];
+  readonly policyHash: string;
+  readonly dockerfile: Fact<DockerfileFacts>;
+  readonly context: Fact<ContextFacts>;
+  readonly feasibility: Fact<FeasibilityFacts>;
+}
+
+export interface Plan {
+  readonly event: SourceEvent;
+  readonly images: readonly PlannedImage[];
+  readonly publish: PublishDecision;
+}
