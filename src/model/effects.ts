@@ -95,6 +95,22 @@ export interface ImageSink {
   putManifest(reference: string, manifest: StoredManifest): Promise<Digest>;
 }
 
+/** The stored bytes of an image that the engine holds. */
+export interface OpenedImage {
+  readonly source: ImageSource;
+  /** Root digest: the index where there is one, else the manifest. */
+  readonly digest: Digest;
+  /** Which way the bytes come out and why, for the record. */
+  readonly how: string;
+}
+/** Bytes out of the engine without `docker save` (build.md, "Bytes out of the engine"). */
+export interface EngineImages {
+  /** The containerd content directory where it is readable, else one push into a registry this process serves on loopback. */
+  open(reference: string): Promise<OpenedImage>;
+  /** Stops whatever was served. */
+  close(): Promise<void>;
+}
+
 export interface Output {
   /** Results for people and machines. */
   stdout(text: string): void;
@@ -147,6 +163,7 @@ export interface Effects {
   readonly http: Http;
   readonly host: HostProcesses;
   readonly engine: Engine;
+  readonly engineImages: EngineImages;
   /** Environment variables of the run. */
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Aborted when the run is cancelled. */

@@ -1,5 +1,13 @@
+import type { Place } from './place.ts';
+
 /** Who has to act: `user` (config, permission, missing tool) or `environment` (registry, daemon, disk; a retry is safe). */
 export type FaultKind = 'user' | 'environment';
+
+/** One of several problems found at once, each with its own place. */
+export interface Complaint {
+  readonly message: string;
+  readonly place?: Place;
+}
 
 export interface FaultDetails {
   readonly kind?: FaultKind;
@@ -8,6 +16,8 @@ export interface FaultDetails {
   /** What to do about it, one sentence. */
   readonly remedy?: string;
   readonly cause?: unknown;
+  /** Everything that is wrong, when it is more than the message. */
+  readonly complaints?: readonly Complaint[];
 }
 
 /** A problem that somebody outside this program can act on: printed without a stack, exit 2 or 75. */
@@ -16,12 +26,14 @@ export class Fault extends Error {
   readonly kind: FaultKind;
   readonly where: string | undefined;
   readonly remedy: string | undefined;
+  readonly complaints: readonly Complaint[];
 
   constructor(message: string, details: FaultDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
     this.kind = details.kind ?? 'user';
     this.where = details.where;
     this.remedy = details.remedy;
+    this.complaints = details.complaints ?? [];
   }
 }
 

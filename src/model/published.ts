@@ -1,0 +1,24 @@
+import type { Digest } from './digest.ts';
+
+export interface PublishedTag {
+  readonly tag: string;
+  /** `same`: it already pointed to this digest; `kept`: it points elsewhere on purpose. */
+  readonly action: 'created' | 'moved' | 'same' | 'kept';
+  readonly reason: string;
+}
+
+/** One image as the registry or layout holds it after the read-back. */
+export interface PublishedImage {
+  readonly name: string;
+  /** `repository@digest`, pullable. */
+  readonly reference: string;
+  readonly digest: Digest;
+  readonly tags: readonly PublishedTag[];
+  readonly uploadedBlobs: number;
+  readonly presentBlobs: number;
+  readonly uploadedBytes: number;
+  /** Milliseconds. */
+  readonly elapsed: number;
+  /** Transient failures that were retried, in words. */
+  readonly retries: readonly string[];
+}
