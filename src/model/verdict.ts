@@ -33,6 +33,6 @@ export interface RuleOutcome {
 }
 
 /** Whether this outcome alone keeps an image from being published: fail closed on errors that failed or could not be decided. */
-export function isBlocking(outcome: RuleOutcome): boolean {
+export function isBlocking(outcome: Pick<RuleOutcome, 'severity' | 'status'>): boolean {
   return outcome.severity === 'error' && (outcome.status === 'failed' || outcome.status === 'undecided');
 }

@@ -1,0 +1,76 @@
+import { isDeepStrictEqual } from 'node:util';
+import { Fault } from './fault.ts';
+import type { ImageRecord, OutcomeRecord, RunRecord } from './record.ts';
+
+const PROGRESS = { planned: 0, 'not-built': 1, failed: 2, built: 3 } as const;
+
+/**
+ * Joins the fragments that the jobs of one run wrote into one record.
+ * Throws a Fault when two fragments contradict each other: another commit, another digest or policy hash of one image, another outcome of one rule.
+ */
+export function mergeRecords(fragments: readonly [RunRecord, ...RunRecord[]]): RunRecord {
+  return fragments.slice(1).reduce(mergePair, fragments[0]);
+}
+
+function mergePair(left: RunRecord, right: RunRecord): RunRecord {
+  requireSame('commit', left.source.commit, right.source.commit);
+  requireSame('config', left.config.file, right.config.file);
+  const names = [...new Set([...left.images, ...right.images].map((image) => image.name))];
+  const startedFirst = left.run.startedAt <= right.run.startedAt ? left : right;
+  const finishedLast = left.run.finishedAt >= right.run.finishedAt ? left : right;
+  return {
+    ...startedFirst,
+    run: { ...startedFirst.run, finishedAt: finishedLast.run.finishedAt },
+    publish: finishedLast.publish,
+    engine: left.engine ?? right.engine,
+    config: { ...left.config, informational: left.config.informational && right.config.informational },
+    images: names.flatMap((name) => mergeNamed(name, left.images, right.images)),
+    problems: [
+      ...left.problems,
+      ...right.problems.filter((problem) => !left.problems.some((known) => isDeepStrictEqual(known, problem))),
+    ],
+  };
+}
+
+function mergeNamed(
+  name: string,
+  lefts: readonly ImageRecord[],
+  rights: readonly ImageRecord[],
+): readonly ImageRecord[] {
+  const left = lefts.find((image) => image.name === name);
+  const right = rights.find((image) => image.name === name);
+  if (left === undefined || right === undefined) return [left ?? right].filter((image) => image !== undefined);
+  return [mergeImage(left, right)];
+}
+
+function mergeImage(left: ImageRecord, right: ImageRecord): ImageRecord {
+  requireSame(`${left.name}: policy hash`, left.policyHash, right.policyHash);
+  requireSame(`${left.name}: digests`, left.digests, right.digests);
+  requireSame(`${left.name}: sizes`, left.sizes, right.sizes);
+  requireSame(`${left.name}: published`, left.published, right.published);
+  const further = PROGRESS[right.status] >= PROGRESS[left.status] ? right : left;
+  const other = further === right ? left : right;
+  const outcomes = mergeOutcomes(left, right);
+  // Blocked in one fragment stays blocked: a later job cannot talk an image free.
+  return { ...other, ...definedOf(further), outcomes, blocked: [...new Set([...left.blocked, ...right.blocked])] };
+}
+
+function mergeOutcomes(left: ImageRecord, right: ImageRecord): OutcomeRecord[] {
+  const merged = new Map(left.outcomes.map((outcome) => [outcome.rule, outcome]));
+  for (const outcome of right.outcomes) {
+    requireSame(`${left.name}: outcome of ${outcome.rule}`, merged.get(outcome.rule), outcome);
+    merged.set(outcome.rule, outcome);
+  }
+  return [...merged.values()];
+}
+
+function definedOf(image: ImageRecord): ImageRecord {
+  return Object.fromEntries(Object.entries(image).filter(([, value]) => value !== undefined)) as ImageRecord;
+}
+
+function requireSame(what: string, left: unknown, right: unknown): void {
+  if (left === undefined || right === undefined || isDeepStrictEqual(left, right)) return;
+  throw new Fault(`two fragments of the record contradict each other: ${what}`, {
+    remedy: 'Merge only fragments of one run of one commit; start the run again if a job was re-run with other inputs.',
+  });
+}

@@ -1,0 +1,138 @@
+import { z } from 'zod';
+
+/** Name and major version of the record; readers refuse another major. */
+export const RECORD_SCHEMA = 'slipway-record/v1';
+
+const digest = z.string().regex(/^sha256:[0-9a-f]{64}$/);
+const milliseconds = z.number().nonnegative().describe('milliseconds');
+const bytes = z.number().int().nonnegative().describe('bytes');
+
+const place = z.object({
+  file: z.string(),
+  line: z.number().int().positive().optional(),
+  column: z.number().int().positive().optional(),
+  inImage: z.boolean().optional(),
+});
+
+const finding = z.object({
+  message: z.string(),
+  seen: z.string().optional(),
+  allowed: z.string().optional(),
+  place: place.optional(),
+  remedy: z.string(),
+});
+
+const outcome = z.object({
+  rule: z.string(),
+  status: z.enum(['passed', 'failed', 'waived', 'skipped', 'undecided']),
+  severity: z.enum(['error', 'warning']),
+  reason: z.string().optional(),
+  seen: z.string().optional(),
+  environment: z.boolean().optional(),
+  findings: z.array(finding),
+});
+
+const layer = z.object({
+  digest,
+  diffId: digest,
+  compressed: bytes,
+  unpacked: bytes,
+  base: z.boolean(),
+  instruction: z.string().optional(),
+});
+
+const failure = z.object({
+  message: z.string(),
+  command: z.string().optional(),
+  exitCode: z.number().int().optional(),
+  file: z.string().optional(),
+  line: z.number().int().positive().optional(),
+  log: z.array(z.string()),
+});
+
+const published = z.object({
+  reference: z.string(),
+  digest,
+  tags: z.array(
+    z.object({ tag: z.string(), action: z.enum(['created', 'moved', 'same', 'kept']), reason: z.string() }),
+  ),
+  uploadedBlobs: z.number().int(),
+  presentBlobs: z.number().int(),
+  uploadedBytes: bytes,
+  elapsed: milliseconds,
+  retries: z.array(z.string()),
+});
+
+const image = z.object({
+  name: z.string(),
+  kind: z.enum(['service', 'job']),
+  reason: z.string().describe('why it is built'),
+  policyHash: z.string(),
+  tags: z.array(z.string()),
+  status: z.enum(['planned', 'built', 'failed', 'not-built']),
+  /** What the engine holds it under until it is published. */
+  local: z.string().optional(),
+  platform: z.string().optional(),
+  digests: z.object({ index: digest.optional(), manifest: digest, config: digest }).optional(),
+  context: z.object({ bytes, files: z.number().int() }).optional(),
+  build: z
+    .object({
+      elapsed: milliseconds,
+      steps: z.number().int(),
+      cached: z.number().int(),
+      failure: failure.optional(),
+      note: z.string().optional(),
+    })
+    .optional(),
+  sizes: z.object({ download: bytes, unpacked: bytes, wasted: bytes.optional(), layers: z.array(layer) }).optional(),
+  budget: z.object({ unpacked: bytes.optional(), download: bytes.optional() }).optional(),
+  user: z.string().optional(),
+  timings: z
+    .object({
+      healthy: milliseconds.optional(),
+      firstSuccess: milliseconds.optional(),
+      stop: milliseconds.optional(),
+      memoryPeak: bytes.optional(),
+    })
+    .optional(),
+  outcomes: z.array(outcome),
+  blocked: z.array(z.string()).describe('why it may not be published; empty: it may'),
+  published: published.optional(),
+});
+
+const problem = z.object({
+  kind: z.enum(['fault', 'environment']),
+  message: z.string(),
+  where: z.string().optional(),
+  remedy: z.string().optional(),
+});
+
+/** The one versioned document that passes between jobs; every report is a pure function of it. */
+export const recordSchema = z.object({
+  schema: z.literal(RECORD_SCHEMA),
+  tool: z.object({ name: z.literal('slipway'), version: z.string() }),
+  run: z.object({ id: z.string(), command: z.string(), startedAt: z.string(), finishedAt: z.string() }),
+  source: z.object({
+    event: z.string(),
+    commit: z.string().optional(),
+    branch: z.string().optional(),
+    tag: z.string().optional(),
+    dirty: z.boolean(),
+    fork: z.boolean(),
+  }),
+  engine: z
+    .object({ version: z.string(), store: z.string(), buildx: z.string(), platform: z.string(), bytes: z.string() })
+    .partial()
+    .optional(),
+  config: z.object({ file: z.string().optional(), informational: z.boolean() }),
+  publish: z.object({ decided: z.boolean(), reason: z.string(), target: z.string().optional() }),
+  images: z.array(image),
+  problems: z.array(problem),
+});
+
+export type RunRecord = z.infer<typeof recordSchema>;
+export type ImageRecord = z.infer<typeof image>;
+export type OutcomeRecord = z.infer<typeof outcome>;
+export type FindingRecord = z.infer<typeof finding>;
+export type ProblemRecord = z.infer<typeof problem>;
+export type BuildFailureRecord = z.infer<typeof failure>;
