@@ -18,14 +18,29 @@ export function skipped(reason: string): Fact<never> {
   return { state: 'skipped', reason };
 }
 
+/** A piece of a Dockerfile with the line it stands on (1-based). */
+export interface DockerfileLine {
+  readonly line: number;
+  readonly text: string;
+}
+/** The body of `<<NAME`, its lines in order without the terminator. */
+export interface DockerfileHeredoc {
+  readonly name: string;
+  readonly lines: readonly DockerfileLine[];
+}
 /** One Dockerfile instruction with its lines (1-based, inclusive). */
 export interface DockerfileInstruction {
+  /** Upper case. */
   readonly keyword: string;
   /** Arguments as written, continuation lines joined, comments removed. */
   readonly text: string;
+  /** Index of the stage it belongs to; -1 before the first FROM. */
   readonly stage: number;
   readonly line: number;
   readonly endLine: number;
+  /** The pieces that `text` is joined from: no keyword, no continuation characters, no comments. */
+  readonly lines: readonly DockerfileLine[];
+  readonly heredocs: readonly DockerfileHeredoc[];
 }
 export interface DockerfileStage {
   readonly name?: string;
@@ -35,6 +50,8 @@ export interface DockerfileStage {
   readonly reference?: string;
   readonly platform?: string;
   readonly line: number;
+  /** The build of the image's target needs this stage. */
+  readonly reachable: boolean;
 }
 /** A source of COPY or ADD that the build will not find. */
 export interface MissingSource {
@@ -56,12 +73,23 @@ export interface DockerfileFacts {
   readonly instructions: readonly DockerfileInstruction[];
   readonly missingSources: readonly MissingSource[];
 }
+/** Something that rarely belongs into an image and that the build would send: `.git`, `.env`, `node_modules`. */
+export interface UnwantedPath {
+  readonly path: string;
+  readonly bytes: number;
+  readonly why: string;
+}
 export interface ContextFacts {
+  /** Relative to the folder of slipway.yml. */
   readonly directory: string;
+  /** Bytes and files the build sends: after the ignore file, only what COPY, ADD and bind mounts of the built stages name. */
   readonly bytes: number;
   readonly files: number;
-  /** Ten largest paths, bytes. */
+  /** Bytes of everything the ignore file lets through. */
+  readonly wholeBytes: number;
+  /** Ten largest paths that are sent, bytes. */
   readonly largest: readonly { readonly path: string; readonly bytes: number }[];
+  readonly unwanted: readonly UnwantedPath[];
   /** Which ignore file was honoured. */
   readonly ignoreFile?: string;
 }

@@ -1,6 +1,5 @@
 import type { ImageConfig } from './config.ts';
-import type { ContextFacts, DockerfileFacts, FeasibilityFacts } from './facts.ts';
-import type { Fact } from './facts.ts';
+import type { BuildCheckFinding, ContextFacts, DockerfileFacts, Fact, FeasibilityFacts } from './facts.ts';
 
 export type EventName =
   'command-line' | 'push' | 'pull_request' | 'schedule' | 'workflow_dispatch' | 'merge_group' | 'other';
@@ -20,6 +19,8 @@ export interface SourceEvent {
   readonly fork: boolean;
   /** Commit time, seconds since the epoch. */
   readonly commitTime?: number;
+  /** What could not be found out and why, e.g. that the folder is no git repository. */
+  readonly note?: string;
 }
 
 export interface PublishDecision {
@@ -41,10 +42,13 @@ export interface PlannedImage {
   readonly reason: string;
   /** Tags without the repository, e.g. `sha-0123456789ab`. */
   readonly tags: readonly string[];
+  /** Why there are no or fewer tags than the templates ask for. */
+  readonly tagNotes: readonly string[];
   readonly cacheFrom: readonly CacheReference[];
   readonly cacheTo: readonly CacheReference[];
   readonly policyHash: string;
   readonly dockerfile: Fact<DockerfileFacts>;
+  readonly buildCheck: Fact<readonly BuildCheckFinding[]>;
   readonly context: Fact<ContextFacts>;
   readonly feasibility: Fact<FeasibilityFacts>;
 }
