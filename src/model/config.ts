@@ -1,3 +1,4 @@
+import type { Complaint } from './fault.ts';
 import type { Place } from './place.ts';
 
 export type ImageKind = 'service' | 'job';
@@ -95,7 +96,7 @@ export interface ImageConfig {
   readonly provenance: ProvenanceMode;
   readonly compression: Compression;
   readonly buildWithin?: number;
-  /** The keys the user wrote for this image, dotted (`size`, `size.unpacked`, `healthy-within`): a written key makes its rules errors. */
+  /** The keys the user wrote for this image, dotted (`size`, `size.unpacked`, `healthy-within`; `size: 500MB` writes both first ones): a written key makes its rules errors. */
   readonly written: ReadonlySet<string>;
   /** Where each written key stands. */
   readonly places: Readonly<Record<string, Place>>;
@@ -146,4 +147,6 @@ export interface Config {
   readonly tags: TagTemplates;
   /** Report, never block. */
   readonly informational: boolean;
+  /** What looks wrong in the file and is used all the same. */
+  readonly warnings: readonly Complaint[];
 }
