@@ -94,7 +94,11 @@ export interface Engine {
   /** Containers, networks and volumes that carry `label=value`, removed; never anything else. */
   removeLabelled(label: string): Promise<void>;
   /** Numeric uids from `docker top`, for hosts whose /proc is not ours. */
-  top(id: string): Promise<readonly { readonly pid: number; readonly uid: number; readonly command: string }[]>;
+  top(
+    id: string,
+  ): Promise<
+    readonly { readonly pid: number; readonly parent: number; readonly uid: number; readonly command: string }[]
+  >;
 }
 
 /** Every container, network and volume we start carries this label with the run id. */

@@ -1,0 +1,75 @@
+import type { Engine, EngineInfo } from '../model/engine.ts';
+import { created, imageAnswer, infoAnswer, versionAnswer } from './engine-answers.ts';
+import { removeLabelled } from './engine-cleanup.ts';
+import { makeContainerCalls } from './engine-containers.ts';
+import { streamEvents } from './engine-events.ts';
+import { runExec } from './engine-exec.ts';
+import { expectStatus, makeEngineHttp, parseAnswer, type EngineEndpoint, type EngineHttp } from './engine-http.ts';
+
+/** The engine behind a unix socket; nothing is asked before the first call. */
+export function makeEngine(endpoint: EngineEndpoint): Engine {
+  const http = makeEngineHttp(endpoint);
+  let info: Promise<EngineInfo> | undefined;
+  return {
+    info() {
+      info ??= readInfo(http).catch((error: unknown) => {
+        info = undefined;
+        throw error;
+      });
+      return info;
+    },
+    inspectImage: (reference) => inspectImage(http, reference),
+    ...makeContainerCalls(http),
+    exec: (id, argv, options) => runExec(http, id, argv, options),
+    events: (label, signal) => streamEvents(http, label, signal),
+    async createNetwork(name, labels) {
+      const answer = await http.call({
+        method: 'POST',
+        path: '/networks/create',
+        body: { Name: name, Labels: labels },
+      });
+      expectStatus(answer, [201], 'create a network', http);
+      return parseAnswer(created, answer.body, 'create a network').Id;
+    },
+    removeLabelled: (label) => removeLabelled(http, label),
+  };
+}
+
+async function readInfo(http: EngineHttp): Promise<EngineInfo> {
+  const [info, version, apiVersion] = await Promise.all([
+    http.call({ method: 'GET', path: '/info' }),
+    http.call({ method: 'GET', path: '/version' }),
+    http.apiVersion(),
+  ]);
+  const about = parseAnswer(infoAnswer, expectStatus(info, [200], 'describe itself', http).body, 'describe itself');
+  const { Os, Arch } = parseAnswer(
+    versionAnswer,
+    expectStatus(version, [200], 'tell its version', http).body,
+    'tell its version',
+  );
+  const containerd = (about.DriverStatus ?? []).some(
+    ([key, value]) => key === 'driver-type' && value === 'io.containerd.snapshotter.v1',
+  );
+  return {
+    version: about.ServerVersion,
+    apiVersion,
+    store: containerd ? 'containerd' : 'graph-driver',
+    driver: about.Driver,
+    rootDirectory: about.DockerRootDir,
+    platform: `${Os}/${Arch}`,
+    cpus: about.NCPU,
+    memoryBytes: about.MemTotal,
+    cgroupVersion: about.CgroupVersion ?? '1',
+    endpoint: http.url,
+  };
+}
+
+async function inspectImage(http: EngineHttp, reference: string): ReturnType<Engine['inspectImage']> {
+  // A reference is a path here, slashes included; only what would end the path is escaped.
+  const path = `/images/${encodeURI(reference).replace(/[?#]/g, encodeURIComponent)}/json`;
+  const answer = await http.call({ method: 'GET', path });
+  if (answer.status === 404) return undefined;
+  expectStatus(answer, [200], `inspect the image ${reference}`, http);
+  const image = parseAnswer(imageAnswer, answer.body, 'inspect an image');
+  return { id: image.Id, repoDigests: image.RepoDigests ?? [], layers: image.RootFS.Layers ?? [] };
+}

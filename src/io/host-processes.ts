@@ -1,0 +1,111 @@
+import { readdir, readFile } from 'node:fs/promises';
+import type { HostProcesses } from '../model/effects.ts';
+
+/** Where this host keeps what is asked for; tests give folders of their own. */
+export interface HostFolders {
+  readonly proc: string;
+  readonly cgroup: string;
+}
+
+/** Reads /proc and the cgroup file system of this host; anything that is not there is undefined, never empty. */
+export function makeHostProcesses(folders: HostFolders = { proc: '/proc', cgroup: '/sys/fs/cgroup' }): HostProcesses {
+  const file = (path: string): Promise<string | undefined> => readOptional(`${folders.proc}/${path}`);
+  return {
+    async pidsOf(containerId, initPid) {
+      const groups = findCgroups((await file(`${String(initPid)}/cgroup`)) ?? '', containerId);
+      for (const folder of [groups.pids, groups.unified, groups.memory]) {
+        if (folder === undefined) continue;
+        for (const mount of folder.mounts) {
+          const pids = await readPids(`${folders.cgroup}${mount}${folder.path}`);
+          if (pids.includes(initPid)) return pids;
+        }
+      }
+      return undefined;
+    },
+    status: (pid) => file(`${String(pid)}/status`),
+    async commandLine(pid) {
+      return (await file(`${String(pid)}/cmdline`))?.split('\0').join(' ').trim();
+    },
+    async sockets(pid) {
+      const tcp = await file(`${String(pid)}/net/tcp`);
+      return tcp === undefined ? undefined : { tcp, tcp6: (await file(`${String(pid)}/net/tcp6`)) ?? '' };
+    },
+    async memoryPeak(containerId, initPid) {
+      const groups = findCgroups((await file(`${String(initPid)}/cgroup`)) ?? '', containerId);
+      const candidates = [
+        ...(groups.memory?.mounts ?? []).map(
+          (mount) => `${mount}${groups.memory?.path ?? ''}/memory.max_usage_in_bytes`,
+        ),
+        ...(groups.unified?.mounts ?? []).map((mount) => `${mount}${groups.unified?.path ?? ''}/memory.peak`),
+      ];
+      for (const path of candidates) {
+        const bytes = Number((await readOptional(`${folders.cgroup}${path}`))?.trim());
+        if (Number.isSafeInteger(bytes) && bytes > 0) return bytes;
+      }
+      return undefined;
+    },
+  };
+}
+
+interface Cgroup {
+  /** Folders below the cgroup mount where this hierarchy may hang. */
+  readonly mounts: readonly string[];
+  readonly path: string;
+}
+
+/**
+ * The container's cgroups out of `/proc/<pid>/cgroup` (cgroups(7)): v1 `pids` and `memory`, and the unified hierarchy,
+ * which is the whole mount on v2 hosts and the `unified` folder on hybrid ones.
+ * A path that does not name the container is somebody else's and left out.
+ */
+export function findCgroups(
+  text: string,
+  containerId: string,
+): { readonly pids?: Cgroup; readonly memory?: Cgroup; readonly unified?: Cgroup } {
+  const found: { pids?: Cgroup; memory?: Cgroup; unified?: Cgroup } = {};
+  for (const line of text.split('\n')) {
+    const [, hierarchy, controllers, whole] = /^(\d+):([^:]*):(\/.*)$/.exec(line) ?? [];
+    const path = cutAfterContainer(whole ?? '', containerId);
+    if (path === undefined) continue;
+    const names = controllers?.split(',') ?? [];
+    if (hierarchy === '0') found.unified = { mounts: ['', '/unified'], path };
+    if (names.includes('pids')) found.pids = { mounts: ['/pids', `/${controllers ?? ''}`], path };
+    if (names.includes('memory')) found.memory = { mounts: ['/memory', `/${controllers ?? ''}`], path };
+  }
+  return found;
+}
+
+/** The path up to the folder that carries the container's id; undefined when there is none or it leaves the mount. */
+function cutAfterContainer(path: string, containerId: string): string | undefined {
+  const parts = path.split('/');
+  const at = parts.findIndex((part) => part.includes(containerId));
+  return at < 0 || parts.includes('..') ? undefined : parts.slice(0, at + 1).join('/');
+}
+
+/** A container may sort its processes into cgroups of its own below the one it was given. */
+async function readPids(folder: string): Promise<number[]> {
+  const pids = parsePids(await readOptional(`${folder}/cgroup.procs`));
+  try {
+    for (const entry of await readdir(folder, { withFileTypes: true })) {
+      if (entry.isDirectory()) pids.push(...(await readPids(`${folder}/${entry.name}`)));
+    }
+  } catch {
+    // Removed while it was read.
+  }
+  return pids;
+}
+
+function parsePids(text: string | undefined): number[] {
+  return (text ?? '')
+    .split('\n')
+    .map((line) => Number(line))
+    .filter((pid) => Number.isSafeInteger(pid) && pid > 0);
+}
+
+async function readOptional(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, 'latin1');
+  } catch {
+    return undefined;
+  }
+}
