@@ -1,6 +1,7 @@
 import type { Digest } from './digest.ts';
 import type { Engine } from './engine.ts';
 import type { Descriptor, StoredManifest } from './image.ts';
+import type { Target } from './target.ts';
 
 /** Time, injected so that deadlines and expiry are testable. */
 export interface Clock {
@@ -111,6 +112,17 @@ export interface EngineImages {
   close(): Promise<void>;
 }
 
+/** Compressed bytes of an image that is not here yet, or why they are not known. */
+export type BaseSize = { readonly bytes: number } | { readonly reason: string };
+
+/** Places images can be published to and asked about. */
+export interface ImageStores {
+  /** The sink for one image of the target: `<location>/<image>` in a registry, the one folder of a layout. */
+  openSink(target: Target, image: string): Promise<ImageSink>;
+  /** Σ compressed layers of the platform's manifest; never throws, gives up within a few seconds. */
+  baseSize(reference: string, platform: string): Promise<BaseSize>;
+}
+
 export interface Output {
   /** Results for people and machines. */
   stdout(text: string): void;
@@ -159,6 +171,7 @@ export interface Effects {
   readonly processes: Processes;
   readonly files: Files;
   readonly cache: FactCache;
+  readonly stores: ImageStores;
   readonly output: Output;
   readonly http: Http;
   readonly host: HostProcesses;
