@@ -21,6 +21,8 @@ export interface Rule<Need extends FactName, Settings> {
   readonly keys: readonly string[];
   readonly kinds: readonly ImageKind[];
   readonly needs: readonly Need[];
+  /** Findings without a place point to this instruction of the Dockerfile, where there is one. */
+  readonly instruction?: 'USER' | 'HEALTHCHECK' | 'CMD' | 'FROM';
   /** Schema of the rule's entry under `rules:`; the source of its type, parser, documentation and completion. */
   readonly settings: z.ZodType<Settings>;
   check(facts: Pick<Facts, Need>, context: RuleContext<Settings>): Judgement;

@@ -20,6 +20,7 @@ const finding = z.object({
   allowed: z.string().optional(),
   place: place.optional(),
   remedy: z.string(),
+  waived: z.string().optional(),
 });
 
 const outcome = z.object({

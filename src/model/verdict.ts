@@ -7,6 +7,8 @@ export interface Finding {
   readonly place?: Place;
   /** One sentence: what to do. */
   readonly remedy: string;
+  /** A waiver covers this finding: its reason, expiry and owner in words. */
+  readonly waived?: string;
 }
 
 /** What a rule says of the facts it was given; *undecided* and *skipped* for missing facts are added by the framework, not by rules. */

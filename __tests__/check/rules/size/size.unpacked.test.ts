@@ -1,0 +1,46 @@
+import { expect, test } from '@jest/globals';
+import { sizeUnpacked } from '../../../../src/check/rules/size/size.unpacked.ts';
+import { sizesOf, writtenImage } from '../../../support/blank.ts';
+import { checkRule } from '../../../support/judging.ts';
+
+const sizes = sizesOf([
+  { instruction: 'ADD rootfs.tar.xz / # buildkit', size: 30_000_000, unpacked: 80_000_000, base: true },
+  { instruction: 'RUN /bin/sh -c pip install torch # buildkit', size: 200_000_000, unpacked: 430_000_000 },
+  { instruction: 'COPY app /app # buildkit', size: 1_000, unpacked: 4_000 },
+]);
+
+function judge(unpacked: number | undefined) {
+  const image = writtenImage(['size'], { size: unpacked === undefined ? {} : { unpacked } });
+  return checkRule(sizeUnpacked, { sizes }, image);
+}
+
+test('a budget that is met passes and says by how much', () => {
+  expect(judge(600_000_000)).toEqual({ status: 'passed', seen: '510 MB of 600 MB' });
+  expect(judge(510_004_000).status).toBe('passed');
+});
+
+test('a budget that is exceeded fails with both numbers, the largest layers and the line', () => {
+  expect(judge(500_000_000)).toEqual({
+    status: 'failed',
+    findings: [
+      {
+        message:
+          '510 MB unpacked, 500 MB allowed; largest: 430 MB in layer 2 `RUN pip install torch`, ' +
+          '80.0 MB in layer 1 of the base image `ADD rootfs.tar.xz /`, 4.00 kB in layer 3 `COPY app /app`',
+        seen: '510 MB',
+        allowed: '500 MB',
+        place: { file: 'slipway.yml', line: 2, column: 5 },
+        remedy: expect.stringContaining('`size:`'),
+      },
+    ],
+  });
+});
+
+test('one byte too much fails with numbers that differ', () => {
+  const judgement = judge(510_003_999);
+  expect(judgement).toMatchObject({ status: 'failed', findings: [{ seen: '510004000 B', allowed: '510003999 B' }] });
+});
+
+test('without a budget it says the number and does not claim a pass', () => {
+  expect(judge(undefined)).toEqual({ status: 'skipped', reason: 'no budget declared (510 MB unpacked)' });
+});

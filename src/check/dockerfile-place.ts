@@ -1,0 +1,36 @@
+import type { DockerfileFacts } from '../model/facts.ts';
+import type { Place } from '../model/place.ts';
+
+/**
+ * The line that decides a setting of the image: the last such instruction of the stage that is built or of the stages it starts from,
+ * else the FROM line of the built stage, where the instruction is missing.
+ */
+export function locateInstruction(facts: DockerfileFacts, keyword: string, target?: string): Place | undefined {
+  const built = findStage(facts, target);
+  if (built === undefined) return undefined;
+  for (let stage: number | undefined = built; stage !== undefined; stage = parentOf(facts, stage)) {
+    const current = stage;
+    const line = facts.instructions.findLast((entry) => entry.stage === current && entry.keyword === keyword)?.line;
+    if (line !== undefined) return { file: facts.file, line };
+  }
+  const line = facts.stages[built]?.line;
+  return line === undefined ? undefined : { file: facts.file, line };
+}
+
+function findStage(facts: DockerfileFacts, target: string | undefined): number | undefined {
+  const last = facts.stages.length - 1;
+  if (target === undefined) return last < 0 ? undefined : last;
+  return findNamed(facts, target, facts.stages.length);
+}
+
+function parentOf(facts: DockerfileFacts, stage: number): number | undefined {
+  const base = facts.stages[stage]?.base;
+  return base === undefined ? undefined : findNamed(facts, base, stage);
+}
+
+/** Stage names are case-insensitive, and a stage can only start from an earlier one. */
+function findNamed(facts: DockerfileFacts, name: string, before: number): number | undefined {
+  const wanted = name.toLowerCase();
+  const index = facts.stages.findLastIndex((stage, at) => at < before && stage.name?.toLowerCase() === wanted);
+  return index < 0 ? undefined : index;
+}

@@ -1,0 +1,27 @@
+import type { Config, ImageConfig, RuleLevel } from '../model/config.ts';
+import type { AnyRule } from './rule.ts';
+
+/**
+ * What a rule's failure means for this image (config.md, "short by default, strict once declared"),
+ * or undefined when the rule does not apply to images of this kind.
+ */
+export function levelOf(rule: AnyRule, image: ImageConfig, config: Config): RuleLevel | undefined {
+  if (!rule.kinds.includes(image.kind)) return undefined;
+  const level = declaredLevel(rule, image, config);
+  return config.informational && level === 'error' ? 'warning' : level;
+}
+
+/** Whether the user turned the rule off, as opposed to a rule that is off until asked for. */
+export function isTurnedOff(rule: AnyRule, config: Config): boolean {
+  return config.rules[rule.id]?.level === 'off';
+}
+
+function declaredLevel(rule: AnyRule, image: ImageConfig, config: Config): RuleLevel {
+  const entry = config.rules[rule.id];
+  if (entry?.level === 'off') return 'off';
+  if (rule.always === true) return 'error';
+  if (rule.keys.some((key) => image.written.has(key))) return 'error';
+  if (entry === undefined) return rule.severity === 'off' ? 'off' : 'warning';
+  // A bare entry asks for the rule, so one that is off by default starts as a warning.
+  return entry.level ?? (rule.severity === 'off' ? 'warning' : rule.severity);
+}

@@ -1,0 +1,29 @@
+import type { z } from 'zod';
+import type { AnyRule } from '../rule.ts';
+import { cmdPresent } from './cmd/cmd.present.ts';
+import { healthDefined } from './health/health.defined.ts';
+import { platform } from './platform/platform.ts';
+import { sizeDownload } from './size/size.download.ts';
+import { sizeLayerMax } from './size/size.layer-max.ts';
+import { sizeUnpacked } from './size/size.unpacked.ts';
+import { sizeWasted } from './size/size.wasted.ts';
+import { userConfig } from './user/user.config.ts';
+import { userNumeric } from './user/user.numeric.ts';
+
+/** Every rule there is, one line each, in the order reports show them; a test holds this list against files, tests and pages. */
+export const RULES: readonly AnyRule[] = [
+  platform,
+  cmdPresent,
+  sizeUnpacked,
+  sizeDownload,
+  sizeLayerMax,
+  sizeWasted,
+  userConfig,
+  userNumeric,
+  healthDefined,
+];
+
+/** What the config parser needs of each rule: the ids that exist and how their settings are read. */
+export function ruleTable(): Readonly<Record<string, { readonly settings: z.ZodType; readonly title: string }>> {
+  return Object.fromEntries(RULES.map(({ id, settings, title }) => [id, { settings, title }]));
+}
