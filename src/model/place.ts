@@ -8,7 +8,11 @@ export interface Place {
 }
 
 /** `file:line:column` as editors and terminals link it. */
-export function formatPlace(place: Place): string {
+export function formatPlace(place: {
+  readonly file: string;
+  readonly line?: number | undefined;
+  readonly column?: number | undefined;
+}): string {
   const line = place.line === undefined ? '' : `:${String(place.line)}`;
   const column = place.line === undefined || place.column === undefined ? '' : `:${String(place.column)}`;
   return `${place.file}${line}${column}`;

@@ -1,0 +1,164 @@
+import { describe, expect, test } from '@jest/globals';
+import { renderAnnotations } from '../../src/report/annotations.ts';
+import { render } from '../../src/report/formats.ts';
+import { renderMarkdown } from '../../src/report/markdown.ts';
+import { renderTerminal } from '../../src/report/terminal.ts';
+import { anImageRecord, anOutcome, aRecord, fakeDigest } from '../support/records.ts';
+
+const PLAIN = { color: false, quiet: false, verbose: false };
+const tooBig = anOutcome({
+  rule: 'size.unpacked',
+  status: 'failed',
+  findings: [
+    {
+      message: '24.1 GB unpacked, 22.0 GB allowed',
+      remedy: 'Drop the cudnn wheels.',
+      place: { file: 'docker/Dockerfile', line: 12 },
+    },
+  ],
+});
+const noHealth = anOutcome({
+  rule: 'health.defined',
+  severity: 'warning',
+  status: 'failed',
+  findings: [{ message: 'no HEALTHCHECK', remedy: 'Add one.' }],
+});
+const blocked = anImageRecord({ name: 'inference', blocked: ['size.unpacked failed'], outcomes: [noHealth, tooBig] });
+const broken = anImageRecord({
+  name: 'web',
+  status: 'failed',
+  digests: undefined,
+  blocked: ['the build failed'],
+  outcomes: [],
+  build: {
+    elapsed: 1,
+    steps: 0,
+    cached: 0,
+    failure: { message: 'exit code: 2', command: 'RUN make', file: 'Dockerfile', line: 3, log: ['make: no rule'] },
+  },
+});
+
+describe('renderTerminal', () => {
+  test('says the verdict first, then what blocks, then the warnings', () => {
+    const lines = renderTerminal(aRecord({ images: [anImageRecord(), blocked] }), PLAIN).split('\n');
+    expect(lines[0]).toMatch(/^✗ 1 of 2 images blocked {3}main · c{12}$/);
+    const findings = lines.filter((line) => /size\.unpacked|health\.defined/.test(line));
+    expect(findings).toEqual([
+      expect.stringMatching(/^✗ inference size\.unpacked/),
+      expect.stringMatching(/^! inference health\.defined/),
+    ]);
+    expect(lines).toContain('    → Drop the cudnn wheels.');
+    expect(lines).toContain('    docker/Dockerfile:12');
+  });
+
+  test('quiet leaves the warnings and the table out', () => {
+    const text = renderTerminal(aRecord({ images: [blocked] }), { ...PLAIN, quiet: true });
+    expect(text).toContain('size.unpacked');
+    expect(text).not.toMatch(/health\.defined|digest/);
+  });
+
+  test('verbose names every rule with its status', () => {
+    expect(renderTerminal(aRecord(), { ...PLAIN, verbose: true })).toMatch(/✓ user\.config\s+passed/);
+  });
+
+  test('shows a failed build with its place, command and log', () => {
+    const text = renderTerminal(aRecord({ images: [broken] }), PLAIN);
+    expect(text).toContain('✗ web build failed at Dockerfile:3');
+    expect(text).toContain('RUN make');
+    expect(text).toContain('│ make: no rule');
+  });
+
+  test('says why nothing was published', () => {
+    expect(renderTerminal(aRecord({ publish: { decided: false, reason: 'pull request' } }), PLAIN)).toContain(
+      'publish: skipped (pull request)',
+    );
+  });
+
+  test('obeys no control sequence of an image', () => {
+    const hostile = anImageRecord({
+      user: '\u001b[31mroot',
+      outcomes: [anOutcome({ status: 'failed', findings: [{ message: '\u001b]0;x\u0007', remedy: 'r' }] })],
+    });
+    // eslint-disable-next-line no-control-regex -- none may be left
+    expect(renderTerminal(aRecord({ images: [hostile] }), PLAIN)).not.toMatch(/[\u001b\u0007]/);
+  });
+});
+
+describe('renderMarkdown', () => {
+  test('starts with the verdict and shows each finding with its remedy', () => {
+    const text = renderMarkdown(aRecord({ images: [blocked] }));
+    expect(text).toMatch(/^### ❌ images: 1 of 1 image blocked/);
+    expect(text).toContain('→ Drop the cudnn wheels.');
+  });
+
+  test('stays under the limit of a job summary and says what was cut', () => {
+    const findings = Array.from({ length: 20_000 }, (_, number) => ({
+      message: `finding ${String(number)} ${'x'.repeat(100)}`,
+      remedy: 'fix',
+    }));
+    const text = renderMarkdown(
+      aRecord({ images: [anImageRecord({ outcomes: [anOutcome({ status: 'failed', findings })] })] }),
+    );
+    expect(Buffer.byteLength(text)).toBeLessThan(1024 * 1024);
+    expect(text).toMatch(/and \d+ more/);
+  });
+
+  test('renders no markup of an image', () => {
+    const hostile = anImageRecord({
+      name: 'x',
+      outcomes: [
+        anOutcome({
+          status: 'failed',
+          findings: [{ message: '</td><script>alert(1)</script> [a](b) @team', remedy: '```' }],
+        }),
+      ],
+    });
+    expect(renderMarkdown(aRecord({ images: [hostile] }))).not.toMatch(/<script|\[a\]|@team|```/);
+  });
+});
+
+describe('renderAnnotations', () => {
+  test('puts errors before warnings, on their line', () => {
+    expect(renderAnnotations(aRecord({ images: [blocked] }))).toEqual([
+      '::error file=docker/Dockerfile,line=12,title=inference%3A size.unpacked::24.1 GB unpacked, 22.0 GB allowed%0ADrop the cudnn wheels.',
+      '::warning title=inference%3A health.defined::no HEALTHCHECK%0AAdd one.',
+    ]);
+  });
+
+  test('a failed build carries its log', () => {
+    expect(renderAnnotations(aRecord({ images: [broken] }))).toEqual([
+      '::error file=Dockerfile,line=3,title=web%3A build failed::exit code: 2%0ARUN make%0Amake: no rule',
+    ]);
+  });
+
+  test('a hostile finding is still one command', () => {
+    const hostile = anImageRecord({
+      outcomes: [
+        anOutcome({
+          status: 'failed',
+          findings: [{ message: 'a\n::set-output name=x::y', remedy: 'r', place: { file: 'a,line=9::', line: 1 } }],
+        }),
+      ],
+    });
+    const [line = ''] = renderAnnotations(aRecord({ images: [hostile] }));
+    expect(line).not.toContain('\n');
+    expect(line).toContain('file=a%2Cline=9%3A%3A,line=1');
+  });
+
+  test('a place inside the image is not a file of the repository', () => {
+    const inside = anImageRecord({
+      outcomes: [
+        anOutcome({
+          status: 'failed',
+          findings: [{ message: 'm', remedy: 'r', place: { file: '/app/x', inImage: true } }],
+        }),
+      ],
+    });
+    expect(renderAnnotations(aRecord({ images: [inside] }))[0]).not.toContain('file=');
+  });
+});
+
+test('json is the record itself', () => {
+  const record = aRecord({ images: [anImageRecord({ digests: { manifest: fakeDigest(2), config: fakeDigest(3) } })] });
+  expect(JSON.parse(render(record, 'json', PLAIN))).toEqual(JSON.parse(JSON.stringify(record)));
+});

@@ -1,0 +1,106 @@
+/** One process of the container as /proc showed it, worst values over all samples. */
+export interface ObservedProcess {
+  readonly pid: number;
+  readonly command: string;
+  /** real, effective, saved, file-system uid seen. */
+  readonly uids: readonly [number, number, number, number];
+  readonly gids: readonly [number, number, number, number];
+  readonly groups: readonly number[];
+  /** Hex masks as in /proc/<pid>/status. */
+  readonly capEffective: string;
+  readonly capPermitted: string;
+  readonly capAmbient: string;
+  /** Health probes and exec run beside the container's own processes. */
+  readonly own: boolean;
+}
+export interface ProcessFacts {
+  readonly samples: number;
+  readonly source: 'proc' | 'top';
+  readonly processes: readonly ObservedProcess[];
+}
+
+export interface ProbeLog {
+  readonly exitCode: number;
+  readonly output: string;
+  /** Milliseconds after start. */
+  readonly at: number;
+}
+export interface HealthObservation {
+  readonly status: 'none' | 'starting' | 'healthy' | 'unhealthy';
+  /** Milliseconds from State.StartedAt until the engine said healthy. */
+  readonly healthyAfter?: number;
+  /** Milliseconds until the test, executed by us every 250 ms, passed first. */
+  readonly firstPassAfter?: number;
+  /** Last five of the engine's own probes. */
+  readonly log: readonly ProbeLog[];
+  /** Results of the accelerated probes after healthy; absent when none ran. */
+  readonly stability?: { readonly probes: number; readonly failures: readonly ProbeLog[] };
+  /** The test's program is not in the image, e.g. `curl`. */
+  readonly missingTool?: string;
+  /** Health was given up before the deadline for this reason. */
+  readonly stoppedBecause?: string;
+}
+export interface ListeningSocket {
+  readonly port: number;
+  readonly address: string;
+  readonly loopbackOnly: boolean;
+}
+export interface HttpObservation {
+  /** Index in the image's `http` list. */
+  readonly check: number;
+  readonly url: string;
+  readonly attempts: number;
+  /** Milliseconds after start of the first answer that met the check. */
+  readonly firstSuccessAfter?: number;
+  readonly latencies: readonly number[];
+  /** Empty: met. */
+  readonly problems: readonly string[];
+  readonly lastStatus?: number;
+  /** First bytes of the last answer, for the finding. */
+  readonly lastBody?: string;
+}
+export interface StopObservation {
+  readonly elapsed: number;
+  readonly grace: number;
+  readonly exitCode: number;
+  readonly oomKilled: boolean;
+  readonly signal: string;
+}
+export interface MemoryObservation {
+  readonly limit?: number;
+  readonly peak?: number;
+  readonly oomKilled: boolean;
+}
+/** One run of a service image from start to stop. */
+export interface ServiceFacts {
+  readonly exitedEarly?: { readonly exitCode: number; readonly after: number };
+  readonly restarts: number;
+  readonly health: HealthObservation;
+  readonly listening: readonly ListeningSocket[];
+  readonly http: readonly HttpObservation[];
+  /** Milliseconds from State.StartedAt to the first success of http, health test or listening port, with which one. */
+  readonly firstSuccess?: { readonly after: number; readonly by: 'http' | 'health' | 'port' };
+  readonly stop?: StopObservation;
+  readonly memory: MemoryObservation;
+  /** Last lines of the container's own output. */
+  readonly log: readonly string[];
+}
+export interface JobObservation {
+  /** Index in the image's `run` list; -1: the image's own command, none declared. */
+  readonly check: number;
+  readonly command: readonly string[];
+  readonly exitCode: number;
+  readonly elapsed: number;
+  readonly timedOut: boolean;
+  /** Why the process never existed, from State.Error. */
+  readonly startError?: string;
+  readonly oomKilled: boolean;
+  readonly peak?: number;
+  /** Last 64 KiB each. */
+  readonly stdout: string;
+  readonly stderr: string;
+}
+export interface JobFacts {
+  readonly runs: readonly JobObservation[];
+  readonly memory: MemoryObservation;
+}

@@ -1,0 +1,46 @@
+import type { RunRecord } from '../model/record.ts';
+import { isBlocking } from '../model/verdict.ts';
+import { toCommandData, toCommandProperty } from './escape.ts';
+import { findingsOf, messageOf, type ShownFinding } from './headline.ts';
+
+/** GitHub shows at most ten annotations of each level and step. */
+const LIMIT_PER_LEVEL = 10;
+
+/** Workflow commands that put each finding on its line, errors first; what is cut stands in the summary. */
+export function renderAnnotations(record: RunRecord): string[] {
+  const findings = findingsOf(record);
+  const errors = [
+    ...record.images.flatMap(failureCommand),
+    ...findings.filter(({ outcome }) => isBlocking(outcome)).map((entry) => command('error', entry)),
+  ];
+  const warnings = findings.filter(({ outcome }) => !isBlocking(outcome)).map((entry) => command('warning', entry));
+  const problems = record.problems.map(
+    (problem) =>
+      `::error title=slipway::${toCommandData([problem.message, problem.where, problem.remedy].filter((part) => part !== undefined).join('\n'))}`,
+  );
+  return [...problems, ...errors.slice(0, LIMIT_PER_LEVEL), ...warnings.slice(0, LIMIT_PER_LEVEL)];
+}
+
+function command(level: 'error' | 'warning', entry: ShownFinding): string {
+  const { image, outcome, finding } = entry;
+  const place = finding?.place;
+  const properties = [
+    ...(place === undefined || place.inImage === true
+      ? []
+      : [`file=${toCommandProperty(place.file)}`, ...(place.line === undefined ? [] : [`line=${String(place.line)}`])]),
+    `title=${toCommandProperty(`${image.name}: ${outcome.rule}`)}`,
+  ];
+  const text = finding === undefined ? messageOf(entry) : `${messageOf(entry)}\n${finding.remedy}`;
+  return `::${level} ${properties.join(',')}::${toCommandData(text)}`;
+}
+
+function failureCommand(image: RunRecord['images'][number]): string[] {
+  const failure = image.build?.failure;
+  if (failure === undefined) return [];
+  const place =
+    failure.file === undefined ? '' : `file=${toCommandProperty(failure.file)},line=${String(failure.line ?? 1)},`;
+  const text = [failure.message, failure.command, ...failure.log.slice(-50)]
+    .filter((part) => part !== undefined)
+    .join('\n');
+  return [`::error ${place}title=${toCommandProperty(`${image.name}: build failed`)}::${toCommandData(text)}`];
+}

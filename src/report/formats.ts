@@ -1,0 +1,19 @@
+import type { RunRecord } from '../model/record.ts';
+import { renderMarkdown } from './markdown.ts';
+import { renderTerminal, type TerminalOptions } from './terminal.ts';
+
+/** Formats of `--format`; what is not built yet is absent. */
+export const FORMATS = ['terminal', 'json', 'markdown'] as const;
+export type Format = (typeof FORMATS)[number];
+
+/** The record in one format, always ending in a newline. */
+export function render(record: RunRecord, format: Format, options: TerminalOptions): string {
+  switch (format) {
+    case 'terminal':
+      return renderTerminal(record, options);
+    case 'json':
+      return `${JSON.stringify(record, null, 2)}\n`;
+    case 'markdown':
+      return renderMarkdown(record);
+  }
+}

@@ -1,0 +1,73 @@
+import type { FindingRecord, ImageRecord, OutcomeRecord, RunRecord } from '../model/record.ts';
+import { verdictOf } from '../model/record-verdict.ts';
+import { isBlocking } from '../model/verdict.ts';
+
+/** First line of every report: the verdict in words. */
+export function headlineOf(record: RunRecord): string {
+  const { images, problems } = record;
+  const blocked = images.filter((image) => image.blocked.length > 0);
+  const subject = images.length === 1 ? '1 image' : `${String(images.length)} images`;
+  if (verdictOf(record) === 'informational')
+    return `${String(blocked.length)} of ${subject} would be blocked (informational: nothing is enforced)`;
+  if (blocked.length > 0) return `${String(blocked.length)} of ${subject} blocked`;
+  const [problem] = problems;
+  if (problem !== undefined) return `stopped: ${problem.message}`;
+  const published = images.filter((image) => image.published !== undefined).length;
+  if (published > 0)
+    return published === images.length
+      ? `${subject} proven and published`
+      : `${String(published)} of ${subject} published`;
+  if (images.every((image) => image.status === 'planned')) return `${subject} planned`;
+  return images.every((image) => image.digests !== undefined && hasVerdict(image))
+    ? `${subject} proven`
+    : `${subject} built`;
+}
+
+/** An image counts as proven only when rules looked at its bytes. */
+function hasVerdict(image: ImageRecord): boolean {
+  return image.sizes !== undefined;
+}
+
+export interface ShownFinding {
+  readonly image: ImageRecord;
+  readonly outcome: OutcomeRecord;
+  /** Undefined: the outcome itself is the message (undecided). */
+  readonly finding?: FindingRecord;
+}
+
+/** Findings worth a line, those that block first; an undecided rule counts as one. */
+export function findingsOf(record: RunRecord): ShownFinding[] {
+  const all = record.images.flatMap((image) =>
+    image.outcomes
+      .filter((outcome) => outcome.status === 'failed' || outcome.status === 'undecided')
+      .flatMap((outcome): ShownFinding[] =>
+        outcome.findings.length === 0
+          ? [{ image, outcome }]
+          : outcome.findings.map((finding) => ({ image, outcome, finding })),
+      ),
+  );
+  return [...all.filter(({ outcome }) => isBlocking(outcome)), ...all.filter(({ outcome }) => !isBlocking(outcome))];
+}
+
+/** The sentence for a finding or an undecided rule. */
+export function messageOf({ outcome, finding }: ShownFinding): string {
+  return finding?.message ?? outcome.reason ?? outcome.status;
+}
+
+/** Numbers people look for, in the order of the table's columns; `–` where nothing was measured. */
+export function countOutcomes(image: ImageRecord): {
+  passed: number;
+  failed: number;
+  warned: number;
+  waived: number;
+  skipped: number;
+} {
+  const count = (test: (outcome: OutcomeRecord) => boolean): number => image.outcomes.filter(test).length;
+  return {
+    passed: count((outcome) => outcome.status === 'passed'),
+    failed: count(isBlocking),
+    warned: count((outcome) => !isBlocking(outcome) && (outcome.status === 'failed' || outcome.status === 'undecided')),
+    waived: count((outcome) => outcome.status === 'waived'),
+    skipped: count((outcome) => outcome.status === 'skipped'),
+  };
+}

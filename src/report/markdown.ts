@@ -1,0 +1,93 @@
+import { markdownTable } from 'markdown-table';
+import { formatPlace } from '../model/place.ts';
+import type { ImageRecord, RunRecord } from '../model/record.ts';
+import { verdictOf } from '../model/record-verdict.ts';
+import { isBlocking } from '../model/verdict.ts';
+import { cellsOf, COLUMNS } from './cells.ts';
+import { toCodeBlock, toMarkdown } from './escape.ts';
+import { findingsOf, headlineOf, messageOf, type ShownFinding } from './headline.ts';
+
+/** GitHub refuses a job summary over 1 MiB; some room is left for what other steps wrote. */
+const LIMIT_BYTES = 1_000_000;
+
+/** The job summary: verdict, table, what to fix, what was published. At most 1 MB, cut by whole findings and said so. */
+export function renderMarkdown(record: RunRecord): string {
+  const verdict = verdictOf(record);
+  const mark = verdict === 'passed' ? '✅' : verdict === 'blocked' ? '❌' : '⚠️';
+  const fixed = [
+    `### ${mark} images: ${toMarkdown(headlineOf(record))}`,
+    imageTable(record),
+    ...record.images.map(buildFailure),
+    ...record.problems.map(
+      (problem) =>
+        `**${toMarkdown(problem.message)}**${problem.remedy === undefined ? '' : ` ${toMarkdown(problem.remedy)}`}`,
+    ),
+    published(record),
+    source(record),
+  ].filter((part) => part !== '');
+  const [head = '', ...rest] = fixed;
+  return `${[head, ...withinLimit(findingsOf(record).map(findingItem), fixed.join('\n\n').length), ...rest].join('\n\n')}\n`;
+}
+
+function withinLimit(items: readonly string[], used: number): string[] {
+  const kept: string[] = [];
+  let size = used;
+  for (const item of items) {
+    size += Buffer.byteLength(item) + 1;
+    if (size > LIMIT_BYTES) break;
+    kept.push(item);
+  }
+  const left = items.length - kept.length;
+  const lines = left === 0 ? kept : [...kept, `- … and ${String(left)} more, all of them in the record`];
+  return lines.length === 0 ? [] : [lines.join('\n')];
+}
+
+function findingItem(entry: ShownFinding): string {
+  const { image, outcome, finding } = entry;
+  const mark = isBlocking(outcome) ? '❌' : '⚠️';
+  const place = finding?.place === undefined ? '' : ` (${toMarkdown(formatPlace(finding.place))})`;
+  const remedy = finding === undefined ? '' : `<br>→ ${toMarkdown(finding.remedy)}`;
+  return `- ${mark} **${toMarkdown(image.name)}** ${toMarkdown(outcome.rule)}: ${toMarkdown(messageOf(entry))}${place}${remedy}`;
+}
+
+function imageTable(record: RunRecord): string {
+  if (record.images.length === 0) return '';
+  const rows = record.images.map((image) => [rowMark(image), ...cellsOf(image).map(toMarkdown)]);
+  return markdownTable([['', ...COLUMNS], ...rows]);
+}
+
+function rowMark(image: ImageRecord): string {
+  return image.blocked.length > 0 ? '❌' : '✅';
+}
+
+function buildFailure(image: ImageRecord): string {
+  const failure = image.build?.failure;
+  if (failure === undefined)
+    return image.build?.note === undefined
+      ? ''
+      : `**${toMarkdown(image.name)}** was not built: ${toMarkdown(image.build.note)}`;
+  const place = failure.file === undefined ? '' : ` at ${toMarkdown(`${failure.file}:${String(failure.line ?? 1)}`)}`;
+  const log = failure.log.length === 0 ? '' : `\n\n${toCodeBlock(failure.log.join('\n'))}`;
+  return `**${toMarkdown(image.name)}** build failed${place}: ${toMarkdown(failure.message)}${log}`;
+}
+
+function published(record: RunRecord): string {
+  const items = record.images.flatMap((image) =>
+    image.published === undefined
+      ? []
+      : [
+          `- **${toMarkdown(image.name)}** ${toMarkdown(image.published.reference)}, tags: ${toMarkdown(image.published.tags.map(({ tag, action }) => `${tag} (${action})`).join(', '))}`,
+        ],
+  );
+  if (items.length > 0) return ['#### Published', ...items].join('\n');
+  return record.publish.decided ? '' : `publish: skipped (${toMarkdown(record.publish.reason)})`;
+}
+
+function source(record: RunRecord): string {
+  const { commit, branch, tag, dirty } = record.source;
+  const from = [tag ?? branch, commit?.slice(0, 12), dirty ? 'uncommitted changes' : undefined]
+    .filter((part) => part !== undefined)
+    .join(' · ');
+  const command = `slipway ${record.run.command}${record.config.file === undefined ? '' : ` --config ${record.config.file}`}`;
+  return `<sub>${from === '' ? '' : `${toMarkdown(from)} · `}the same verdict on a laptop: <code>${toMarkdown(command)}</code></sub>`;
+}

@@ -1,0 +1,155 @@
+import { styleText } from 'node:util';
+import Table from 'cli-table3';
+import { formatPlace } from '../model/place.ts';
+import type { ImageRecord, RunRecord } from '../model/record.ts';
+import { verdictOf } from '../model/record-verdict.ts';
+import { isBlocking } from '../model/verdict.ts';
+import { cellsOf, COLUMNS } from './cells.ts';
+import { toLine } from './escape.ts';
+import { countOutcomes, findingsOf, headlineOf, messageOf, type ShownFinding } from './headline.ts';
+
+export interface TerminalOptions {
+  readonly color: boolean;
+  /** Only the verdict and what blocks. */
+  readonly quiet: boolean;
+  /** Every rule of every image. */
+  readonly verbose: boolean;
+}
+
+type Style = Parameters<typeof styleText>[0];
+type Paint = (style: Style, text: string) => string;
+
+const MARKS = { passed: '✓', failed: '✗', waived: '~', skipped: '·', undecided: '?' } as const;
+
+/** The report for people at a terminal: verdict, table, what to fix, what was published. */
+export function renderTerminal(record: RunRecord, options: TerminalOptions): string {
+  const paint: Paint = (style, text) => (options.color ? styleText(style, text, { validateStream: false }) : text);
+  const shown = findingsOf(record).filter(({ outcome }) => !options.quiet || isBlocking(outcome));
+  const parts = [
+    headline(record, paint),
+    options.quiet ? '' : imageTable(record, paint),
+    ...record.images.map((image) => buildFailure(image, paint)),
+    findings(shown, paint),
+    options.verbose ? allRules(record, paint) : '',
+    options.quiet ? '' : published(record, paint),
+    ...record.problems.map(
+      (problem) =>
+        `${paint('red', '✗')} ${toLine(problem.message)}${problem.remedy === undefined ? '' : `\n  → ${toLine(problem.remedy)}`}`,
+    ),
+  ];
+  return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
+}
+
+function headline(record: RunRecord, paint: Paint): string {
+  const verdict = verdictOf(record);
+  const style = verdict === 'passed' ? 'green' : verdict === 'blocked' ? 'red' : 'yellow';
+  const mark = verdict === 'passed' ? '✓' : verdict === 'blocked' ? '✗' : '!';
+  const { branch, tag, commit, dirty } = record.source;
+  const source = [tag ?? branch, commit?.slice(0, 12), dirty ? 'uncommitted changes' : undefined]
+    .filter((part) => part !== undefined)
+    .join(' · ');
+  return `${paint(['bold', style], `${mark} ${toLine(headlineOf(record))}`)}${source === '' ? '' : paint('dim', `   ${toLine(source)}`)}`;
+}
+
+function imageTable(record: RunRecord, paint: Paint): string {
+  const rows = record.images.map((image) => ({ image, cells: cellsOf(image).map((cell) => toLine(cell, 60)) }));
+  const kept = COLUMNS.map((_, column) => column === 0 || rows.some(({ cells }) => cells[column] !== '–'));
+  const keep = <T>(cells: readonly T[]): T[] => cells.filter((_, column) => kept[column] === true);
+  const table = new Table({
+    head: keep(['', ...COLUMNS].slice(1)).map((name) => paint('dim', name)),
+    style: { head: [], border: [], compact: true, 'padding-left': 0, 'padding-right': 2 },
+    chars: Object.fromEntries(
+      [
+        'top',
+        'top-mid',
+        'top-left',
+        'top-right',
+        'bottom',
+        'bottom-mid',
+        'bottom-left',
+        'bottom-right',
+        'left',
+        'left-mid',
+        'mid',
+        'mid-mid',
+        'right',
+        'right-mid',
+        'middle',
+      ].map((name) => [name, '']),
+    ),
+  });
+  for (const { image, cells } of rows)
+    table.push(keep([`${markOf(image, paint)} ${cells[0] ?? ''}`, ...cells.slice(1)]));
+  return table
+    .toString()
+    .split('\n')
+    .map((line) => line.trimEnd())
+    .join('\n');
+}
+
+function markOf(image: ImageRecord, paint: Paint): string {
+  if (image.blocked.length > 0) return paint('red', '✗');
+  return countOutcomes(image).warned > 0 ? paint('yellow', '!') : paint('green', '✓');
+}
+
+function buildFailure(image: ImageRecord, paint: Paint): string {
+  const failure = image.build?.failure;
+  if (failure === undefined) {
+    return image.build?.note === undefined
+      ? ''
+      : `${paint('yellow', '!')} ${paint('bold', image.name)} was not built: ${toLine(image.build.note)}`;
+  }
+  const place =
+    failure.file === undefined
+      ? ''
+      : formatPlace({ file: failure.file, ...(failure.line === undefined ? {} : { line: failure.line }) });
+  const lines = failure.log.map((line) => paint('dim', `  │ ${toLine(line, 400)}`));
+  return [
+    `${paint('red', '✗')} ${paint('bold', image.name)} build failed${place === '' ? '' : ` at ${paint('cyan', toLine(place))}`}`,
+    ...(failure.command === undefined ? [] : [`  ${toLine(failure.command)}`]),
+    `  ${toLine(failure.message)}`,
+    ...lines,
+  ].join('\n');
+}
+
+function findings(shown: readonly ShownFinding[], paint: Paint): string {
+  return shown
+    .map((entry) => {
+      const { image, outcome, finding } = entry;
+      const style = isBlocking(outcome) ? 'red' : 'yellow';
+      const mark = paint(style, outcome.status === 'undecided' ? '?' : isBlocking(outcome) ? '✗' : '!');
+      const place = finding?.place === undefined ? '' : `\n    ${paint('cyan', toLine(formatPlace(finding.place)))}`;
+      const remedy = finding === undefined ? '' : `\n    → ${toLine(finding.remedy)}`;
+      return `${mark} ${paint('bold', image.name)} ${paint('dim', outcome.rule)}  ${toLine(messageOf(entry), 1000)}${place}${remedy}`;
+    })
+    .join('\n');
+}
+
+function allRules(record: RunRecord, paint: Paint): string {
+  return record.images
+    .map((image) => {
+      const lines = image.outcomes.map((outcome) => {
+        const detail = outcome.seen ?? outcome.reason ?? '';
+        return `  ${MARKS[outcome.status]} ${outcome.rule.padEnd(28)} ${outcome.status.padEnd(9)} ${paint('dim', toLine(detail, 160))}`.trimEnd();
+      });
+      return [paint('bold', image.name), ...lines].join('\n');
+    })
+    .join('\n');
+}
+
+function published(record: RunRecord, paint: Paint): string {
+  const lines = record.images.flatMap((image) => {
+    if (image.published === undefined) return [];
+    const tags = image.published.tags.map(
+      ({ tag, action, reason }) => `${tag} (${action === 'kept' ? `kept: ${reason}` : action})`,
+    );
+    const retries = image.published.retries.map((retry) => paint('dim', `    retried: ${toLine(retry)}`));
+    return [
+      `  ${image.name}  ${toLine(image.published.reference)}`,
+      ...(tags.length === 0 ? [] : [`    tags: ${toLine(tags.join(', '))}`]),
+      ...retries,
+    ];
+  });
+  if (lines.length > 0) return [paint('bold', 'Published'), ...lines].join('\n');
+  return record.publish.decided ? '' : paint('dim', `publish: skipped (${toLine(record.publish.reason)})`);
+}
