@@ -24,7 +24,9 @@ export interface ProcessOptions {
   readonly onStderr?: (chunk: Uint8Array) => void;
 }
 export interface ProcessResult {
+  /** 128 + the signal's number for a killed program. */
   readonly exitCode: number;
+  /** The last 64 MiB, or the last 256 KiB of what was streamed. */
   readonly stdout: string;
   readonly stderr: string;
   readonly timedOut: boolean;
@@ -33,6 +35,18 @@ export interface ProcessResult {
 export interface Processes {
   /** Runs to the end and reports the exit code; throws a Fault only when the program cannot be started. */
   run(program: string, argv: readonly string[], options?: ProcessOptions): Promise<ProcessResult>;
+}
+
+export type ToolName = 'docker' | 'buildx' | 'compose';
+export interface Tool {
+  /** Absolute path of the program; plugins are called directly, not through `docker`. */
+  readonly path: string;
+  readonly version: string;
+}
+/** The programs this one calls. */
+export interface Tools {
+  /** Looked for once; throws a Fault that says what to install or upgrade. */
+  find(name: ToolName): Promise<Tool>;
 }
 
 export interface FileStat {
@@ -169,6 +183,7 @@ export interface Http {
 export interface Effects {
   readonly clock: Clock;
   readonly processes: Processes;
+  readonly tools: Tools;
   readonly files: Files;
   readonly cache: FactCache;
   readonly stores: ImageStores;

@@ -1,0 +1,33 @@
+import { expect, test } from '@jest/globals';
+import { makeOutput } from '../../src/io/output.ts';
+
+function collect(terminal: boolean): {
+  stream: { write(text: string): void; isTTY: boolean; columns: number };
+  written: string[];
+} {
+  const written: string[] = [];
+  return { written, stream: { write: (text) => void written.push(text), isTTY: terminal, columns: 80 } };
+}
+
+test('results and progress go to their own streams', () => {
+  const [out, err] = [collect(false), collect(false)];
+  const output = makeOutput({ stdout: out.stream, stderr: err.stream, env: {} });
+  output.stdout('result');
+  output.stderr('progress');
+  expect([out.written, err.written]).toEqual([['result'], ['progress']]);
+});
+
+test.each([
+  ['a terminal', true, {}, undefined, { interactive: true, color: true, columns: 80 }],
+  ['a pipe', false, {}, undefined, { interactive: false, color: false }],
+  ['CI with a terminal', true, { CI: 'true' }, undefined, { interactive: false, color: true }],
+  ['a dumb terminal', true, { TERM: 'dumb' }, undefined, { interactive: false, color: false }],
+  ['NO_COLOR', true, { NO_COLOR: '1' }, undefined, { color: false }],
+  ['empty NO_COLOR', true, { NO_COLOR: '' }, undefined, { color: true }],
+  ['FORCE_COLOR in a pipe', false, { FORCE_COLOR: '1' }, undefined, { color: true }],
+  ['--no-color', true, { FORCE_COLOR: '1' }, false, { color: false }],
+] as const)('%s', (_name, terminal, env, color, expected) => {
+  const options = color === undefined ? {} : { color };
+  const output = makeOutput({ stdout: collect(terminal).stream, stderr: collect(terminal).stream, env, ...options });
+  expect(output).toMatchObject(expected);
+});

@@ -1,0 +1,106 @@
+import { randomBytes } from 'node:crypto';
+import { createReadStream, rmSync, type Dirent } from 'node:fs';
+import { lstat, mkdir, mkdtemp, open, readdir, readFile, realpath, rename, rm, stat, statfs } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { Files, FileStat, WalkedFile } from '../model/effects.ts';
+import { fileFault, guard, systemCode } from './file-faults.ts';
+
+/** The machine's file system; `temporary` is the folder that temporary folders are made in. They are removed when the process ends. */
+export function makeFiles({ temporary }: { readonly temporary: string }): Files {
+  const made = new Set<string>();
+  process.once('exit', () => {
+    for (const path of made) rmSync(path, { recursive: true, force: true });
+  });
+  return {
+    readText: (path) => guard('read', path, () => readFile(path, 'utf8')),
+    readBytes: (path) => guard('read', path, () => readFile(path)),
+    open: (path) => guard('read', path, () => openStream(path)),
+    stat: readStat,
+    list: (path) => guard('list', path, async () => (await readdir(path)).sort()),
+    walk: (path, descend) => walk(path, '', descend),
+    writeAtomic: (path, content) => guard('write', path, () => writeAtomic(path, content)),
+    makeDirectory: (path) => guard('make the folder', path, () => makeFolder(path)),
+    async makeTemporary(prefix) {
+      const path = await guard('make a folder in', temporary, () => mkdtemp(join(temporary, `slipway-${prefix}-`)));
+      made.add(path);
+      return path;
+    },
+    async remove(path) {
+      await guard('remove', path, () => rm(path, { recursive: true, force: true }));
+      made.delete(path);
+    },
+    realPath: (path) => guard('resolve', path, () => realpath(path)),
+    freeBytes: (path) => guard('ask the free space of', path, () => readFreeBytes(path)),
+  };
+}
+
+async function openStream(path: string): Promise<AsyncIterable<Uint8Array>> {
+  const handle = await open(path, 'r');
+  return createReadStream(path, { fd: handle, highWaterMark: 2 ** 18 });
+}
+
+async function makeFolder(path: string): Promise<void> {
+  await mkdir(path, { recursive: true });
+}
+
+async function readStat(path: string): Promise<FileStat | undefined> {
+  try {
+    const found = await stat(path);
+    return { size: found.size, directory: found.isDirectory() };
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT' || systemCode(error) === 'ENOTDIR') return undefined;
+    throw fileFault(error, 'look at', path);
+  }
+}
+
+async function readFreeBytes(path: string): Promise<number> {
+  const found = await statfs(path);
+  return found.bavail * found.bsize;
+}
+
+async function* walk(
+  root: string,
+  below: string,
+  descend: ((path: string) => boolean) | undefined,
+): AsyncIterable<WalkedFile> {
+  const folder = join(root, below);
+  const entries = await guard('list', folder, () => readdir(folder, { withFileTypes: true }));
+  entries.sort((a, b) => (a.name < b.name ? -1 : 1));
+  const found = await Promise.all(entries.map((entry) => describe(root, below, entry)));
+  for (const file of found) {
+    if (file === undefined) continue;
+    yield file;
+    if (file.type === 'directory' && (descend?.(file.path) ?? true)) yield* walk(root, file.path, descend);
+  }
+}
+
+/** Undefined when the entry went away while we walked. */
+async function describe(root: string, below: string, entry: Dirent): Promise<WalkedFile | undefined> {
+  const path = below === '' ? entry.name : `${below}/${entry.name}`;
+  if (entry.isDirectory()) return { path, size: 0, type: 'directory' };
+  try {
+    const { size } = await lstat(join(root, path));
+    return { path, size, type: entry.isSymbolicLink() ? 'symlink' : entry.isFile() ? 'file' : 'other' };
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return undefined;
+    throw fileFault(error, 'look at', join(root, path));
+  }
+}
+
+async function writeAtomic(path: string, content: Uint8Array | string): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  const beside = `${path}.${randomBytes(6).toString('hex')}.tmp`;
+  try {
+    const handle = await open(beside, 'wx');
+    try {
+      await handle.writeFile(content);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await rename(beside, path);
+  } catch (error) {
+    await rm(beside, { force: true });
+    throw error;
+  }
+}

@@ -1,0 +1,38 @@
+import type { Output } from '../model/effects.ts';
+
+/** What is asked of a stream here; process.stdout and process.stderr are such. */
+export interface TextStream {
+  write(text: string): unknown;
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+}
+
+export interface OutputOptions {
+  readonly stdout: TextStream;
+  readonly stderr: TextStream;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Set by `--no-color`; else NO_COLOR, FORCE_COLOR and the terminal decide. */
+  readonly color?: boolean;
+}
+
+const DEFAULT_COLUMNS = 100;
+
+/** Results on stdout, progress on stderr; interactive means that progress can be redrawn. */
+export function makeOutput({ stdout, stderr, env, color }: OutputOptions): Output {
+  const interactive = stderr.isTTY === true && env['CI'] === undefined && env['TERM'] !== 'dumb';
+  return {
+    stdout: (text) => void stdout.write(text),
+    stderr: (text) => void stderr.write(text),
+    interactive,
+    color: color ?? wantsColor(env, stdout.isTTY === true),
+    get columns() {
+      return stderr.columns ?? stdout.columns ?? DEFAULT_COLUMNS;
+    },
+  };
+}
+
+function wantsColor(env: OutputOptions['env'], terminal: boolean): boolean {
+  if (env['NO_COLOR'] !== undefined && env['NO_COLOR'] !== '') return false;
+  if (env['FORCE_COLOR'] !== undefined) return env['FORCE_COLOR'] !== '0';
+  return terminal && env['TERM'] !== 'dumb';
+}
