@@ -1,0 +1,162 @@
+import { posix } from 'node:path';
+import type { Complaint } from '../model/fault.ts';
+import type { Problem } from './complaints.ts';
+import { formatPath, keyPlaceAt, partAt, valuePlaceAt } from './located.ts';
+import type { Located, LocatedMap, Path } from './located.ts';
+import { suggest } from './nearest.ts';
+
+const SERVICE_ONLY = ['port', 'ports', 'healthy-within', 'started-within', 'stops-within', 'http'];
+const JOB_ONLY = ['run'];
+
+/** What one key must know of another; read from the written tree, so that a wrong value elsewhere hides nothing. */
+export function checkAcross(root: Located, pathPrefix: string): Problem[] {
+  const images = imageNames(root);
+  return [
+    ...checkSomeImage(root, images),
+    ...images.flatMap((name) => [
+      ...checkDockerfile(root, name),
+      ...checkExtends(root, name, images),
+      ...checkKind(root, name),
+      ...checkHttp(root, name),
+      ...checkPaths(root, name, pathPrefix),
+    ]),
+  ];
+}
+
+/** Names under `images:` as written. */
+export function imageNames(root: Located): string[] {
+  const images = partAt(root, ['images']);
+  return images?.kind === 'map' ? [...images.entries.keys()] : [];
+}
+
+function complain(root: Located, path: Path, text: string, at: 'key' | 'value' = 'value'): Problem {
+  const place = at === 'key' ? keyPlaceAt(root, path) : valuePlaceAt(root, path);
+  const complaint: Complaint = { message: `${formatPath(path)}: ${text}`, place };
+  return { path, complaint };
+}
+
+function checkSomeImage(root: Located, images: readonly string[]): Problem[] {
+  const written = partAt(root, ['images']);
+  if (images.length > 0 || written?.kind !== 'map') return [];
+  return [
+    complain(root, ['images'], 'no image; write at least one, such as api: { dockerfile: docker/Dockerfile.api }'),
+  ];
+}
+
+function imageAt(root: Located, name: string): LocatedMap | undefined {
+  const image = partAt(root, ['images', name]);
+  return image?.kind === 'map' ? image : undefined;
+}
+
+function textAt(root: Located, path: Path): string | undefined {
+  const part = partAt(root, path);
+  return part?.kind === 'scalar' && typeof part.value === 'string' ? part.value : undefined;
+}
+
+function checkDockerfile(root: Located, name: string): Problem[] {
+  const image = imageAt(root, name);
+  if (image === undefined || image.entries.has('dockerfile') || image.entries.has('extends')) return [];
+  const path = ['images', name, 'dockerfile'];
+  return [complain(root, path, 'missing; expected the path of the Dockerfile, relative to the folder of slipway.yml')];
+}
+
+/** The images an image starts from, nearest first; ends before a name that comes again. */
+export function ancestorsOf(name: string, parentOf: (name: string) => string | undefined): string[] {
+  const chain: string[] = [];
+  for (let next = parentOf(name); next !== undefined; next = parentOf(next)) {
+    chain.push(next);
+    if (next === name || chain.indexOf(next) < chain.length - 1) break;
+  }
+  return chain;
+}
+
+function checkExtends(root: Located, name: string, images: readonly string[]): Problem[] {
+  const path = ['images', name, 'extends'];
+  const parent = textAt(root, path);
+  if (parent === undefined) return [];
+  if (!images.includes(parent))
+    return [complain(root, path, `no image is named \`${parent.slice(0, 64)}\`${suggest(parent, images)}`)];
+  const chain = ancestorsOf(name, (image) => textAt(root, ['images', image, 'extends']));
+  // Every member of a circle would report it; the first in the alphabet does.
+  if (chain.at(-1) === name && [...chain].sort()[0] === name) {
+    return [complain(root, path, `goes in a circle: ${[name, ...chain].join(' → ')}`)];
+  }
+  return [];
+}
+
+function checkKind(root: Located, name: string): Problem[] {
+  const chain = [name, ...ancestorsOf(name, (image) => textAt(root, ['images', image, 'extends']))];
+  const kind = chain.map((image) => textAt(root, ['images', image, 'kind'])).find((found) => found !== undefined);
+  if (kind !== undefined && kind !== 'job' && kind !== 'service') return [];
+  const wrong = kind === 'job' ? SERVICE_ONLY : JOB_ONLY;
+  const other = kind === 'job' ? 'service' : 'job';
+  return wrong.flatMap((key) => {
+    const owner = chain.find((image) => partAt(root, ['images', image, key]) !== undefined);
+    if (owner === undefined || (owner !== name && textAt(root, ['images', name, 'kind']) === undefined)) return [];
+    const from = owner === name ? '' : ` (inherited from ${owner})`;
+    const hint = kind === 'job' ? 'take it out' : 'write `kind: job`, or take it out';
+    return [
+      complain(
+        root,
+        ['images', name, key],
+        `applies to a ${other} only, and this image is a ${kind ?? 'service'}${from}; ${hint}`,
+        'key',
+      ),
+    ];
+  });
+}
+
+function checkHttp(root: Located, name: string): Problem[] {
+  const http = partAt(root, ['images', name, 'http']);
+  if (http?.kind !== 'list') return [];
+  return http.items.flatMap((item, index) => {
+    if (item.kind !== 'map') return [];
+    const path = ['images', name, 'http', index];
+    const methods = ['get', 'post'].filter((key) => item.entries.has(key));
+    if (methods.length !== 1) return [complain(root, path, 'expected exactly one of get and post')];
+    if (item.entries.has('body') && methods[0] === 'get')
+      return [complain(root, [...path, 'body'], 'a body goes with post, not with get', 'key')];
+    return [];
+  });
+}
+
+function checkPaths(root: Located, name: string, pathPrefix: string): Problem[] {
+  return pathsOf(root, name).flatMap(({ path, text }) => {
+    const inside = posix.normalize(posix.join(pathPrefix, text));
+    if (inside !== '..' && !inside.startsWith('../')) return [];
+    return [
+      complain(
+        root,
+        path,
+        `\`${text.slice(0, 60)}\` leaves the repository; paths stay inside it, relative to the folder of slipway.yml`,
+      ),
+    ];
+  });
+}
+
+function pathsOf(root: Located, name: string): { readonly path: Path; readonly text: string }[] {
+  const image = ['images', name];
+  const references = partAt(root, [...image, 'with']);
+  const referencePaths: Path[] =
+    references?.kind === 'list' ? references.items.map((_, index) => [...image, 'with', index]) : [[...image, 'with']];
+  const secrets = partAt(root, [...image, 'secrets']);
+  const ids = secrets?.kind === 'map' ? [...secrets.entries.keys()] : [];
+  const sources: Path[] = ids.flatMap((id) => [
+    [...image, 'secrets', id],
+    [...image, 'secrets', id, 'from'],
+  ]);
+  const found = [
+    ...[
+      [...image, 'dockerfile'],
+      [...image, 'context'],
+    ].map((path) => ({ path, text: textAt(root, path) })),
+    ...referencePaths.map((path) => ({ path, text: textAt(root, path)?.split('#')[0] })),
+    ...sources.map((path) => ({ path, text: relativeSource(textAt(root, path)) })),
+  ];
+  return found.filter((entry): entry is { path: Path; text: string } => entry.text !== undefined);
+}
+
+/** A secret may lie anywhere by an absolute path (`file./run/secrets/token`); a relative one stays inside. */
+function relativeSource(text: string | undefined): string | undefined {
+  return text?.startsWith('file.') === true && !text.startsWith('file./') ? text.slice('file.'.length) : undefined;
+}

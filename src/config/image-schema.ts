@@ -1,0 +1,163 @@
+import { z } from 'zod';
+import { httpSchema, runSchema } from './check-schema.ts';
+import { sourceValue } from './sources.ts';
+import {
+  argvValue,
+  durationValue,
+  expectMap,
+  imageName,
+  memoryValue,
+  nameValue,
+  pathValue,
+  portValue,
+  quotedText,
+  sizeValue,
+  textValue,
+  variableName,
+} from './values.ts';
+
+const listOf = <T extends z.ZodType>(item: T, expected: string) => z.array(item, { error: expected });
+
+const secretId = z.string().regex(/^[A-Za-z0-9_][\w.-]*$/, { error: 'a secret id of letters, digits, _ . and -' });
+const secretValue = z.union(
+  [
+    sourceValue,
+    z.strictObject({
+      from: sourceValue.meta({ description: 'Where its value comes from.' }),
+      rebuild: z
+        .boolean({ error: 'true or false' })
+        .optional()
+        .meta({ description: 'Build the stage that mounts it without cache.', usual: false }),
+    }),
+  ],
+  { error: 'env.NAME, file.path, or { from: env.NAME, rebuild: true } (never the value itself)' },
+);
+
+const COMPOSE = 'a compose file and a service, such as docker-compose.yml#postgres';
+const composeValue = z
+  .string({ error: COMPOSE })
+  .regex(/^(?![/~])[^#\0]+#[A-Za-z0-9][\w.-]*$/, { error: COMPOSE })
+  .meta({ title: 'compose reference' });
+
+const UID = 'non-root, root, or a numeric uid from 1 to 2147483647';
+const userValue = z
+  .union([z.enum(['non-root', 'root']), z.int().min(1, { error: UID }).max(2_147_483_647, { error: UID })], {
+    error: UID,
+  })
+  .meta({ title: 'non-root, root or uid' });
+
+const sizes = z.strictObject({
+  unpacked: sizeValue.optional().meta({ description: 'Sum of the unpacked layers.' }),
+  download: sizeValue.optional().meta({ description: 'Config plus each distinct layer as stored.' }),
+  layer: sizeValue.optional().meta({ description: 'The largest single layer, unpacked.' }),
+  wasted: sizeValue.optional().meta({ description: 'File bodies that a later layer overwrites or deletes.' }),
+});
+
+const platformValue = z
+  .string({ error: 'a platform such as linux/amd64' })
+  .regex(/^[a-z0-9]+\/[a-z0-9_]+(\/[a-z0-9.]+)?$/, { error: 'a platform such as linux/amd64' });
+
+const sshValue = z
+  .string({ error: '`default` or an agent id' })
+  .regex(/^[A-Za-z0-9_][\w.-]*$/, { error: '`default` or an agent id' });
+
+const tmpfsValue = z
+  .string({ error: 'an absolute path in the container' })
+  .regex(/^\/[^:,\s]*(:[\w=,%]+)?$/, { error: 'an absolute path in the container, such as /tmp or /run:size=16m' });
+
+const build = {
+  dockerfile: pathValue.optional().meta({ description: 'The Dockerfile. Needed unless `extends` gives it.' }),
+  context: pathValue.optional().meta({ description: 'Build context.', usual: 'the folder of slipway.yml' }),
+  target: textValue('the name of a stage')
+    .optional()
+    .meta({ title: 'name', description: 'Stage to build.', usual: 'the last one' }),
+  args: z.record(variableName, quotedText, { error: 'a map of build arguments and texts' }).optional().meta({
+    description:
+      'Build arguments, literal values only: they can be read in the image. With `extends`, merged name by name.',
+  }),
+  secrets: z
+    .record(secretId, secretValue, { error: 'a map of secret ids and sources' })
+    .optional()
+    .meta({ description: 'Build secrets by source, for `RUN --mount=type=secret,id=…`.' }),
+  ssh: listOf(sshValue, 'a list such as [default]')
+    .optional()
+    .meta({ description: 'SSH agents for `RUN --mount=type=ssh`.' }),
+  platforms: listOf(platformValue, 'a list such as [linux/amd64]')
+    .optional()
+    .meta({ description: 'Platform to build for; several are not supported yet.', usual: 'the engine’s own' }),
+  extends: nameValue.optional().meta({
+    title: 'image name',
+    description: 'Another image whose keys this one starts from: `args` are merged, every other key replaces.',
+  }),
+  provenance: z
+    .enum(['min', 'max', 'off'])
+    .optional()
+    .meta({ description: 'How much BuildKit’s provenance says; `max` holds every build argument.', usual: 'min' }),
+  compression: z.enum(['gzip', 'zstd']).optional().meta({ description: 'Compression of new layers.', usual: 'gzip' }),
+  'build-within': durationValue
+    .optional()
+    .meta({ description: 'Time the build of this image may take.', usual: 'the top level’s' }),
+};
+
+const run = {
+  kind: z
+    .enum(['service', 'job'])
+    .optional()
+    .meta({ description: 'A service runs until stopped; a job runs to its end.', usual: 'service' }),
+  port: portValue
+    .optional()
+    .meta({ description: 'Port the service listens on.', usual: 'EXPOSE, when it names one port' }),
+  ports: listOf(portValue, 'a list of ports').optional().meta({ description: 'Further ports it may listen on.' }),
+  env: z
+    .record(variableName, quotedText, { error: 'a map of variables and texts' })
+    .optional()
+    .meta({ description: 'Environment of the checked container: literal test values, or env.NAME.' }),
+  with: z
+    .union([composeValue, listOf(composeValue, COMPOSE)], { error: `${COMPOSE}, or a list of them` })
+    .optional()
+    .meta({
+      title: 'compose reference or list',
+      description: 'Services that are up and healthy while the image is checked.',
+    }),
+  command: argvValue
+    .optional()
+    .meta({ description: 'Arguments the container is started with.', usual: 'the image’s own' }),
+  tmpfs: listOf(tmpfsValue, 'a list such as [/tmp]')
+    .optional()
+    .meta({ description: 'Writable paths in memory.', usual: ['/tmp'] }),
+  memory: memoryValue.optional().meta({ description: 'Limit the container runs under; rule run.memory.' }),
+};
+
+const checks = {
+  size: z
+    .union([sizeValue, sizes], { error: 'a size such as 500MB, or a map such as { unpacked: 500MB, download: 200MB }' })
+    .optional()
+    .meta({ title: 'size or map', description: 'Budgets; a single size is `unpacked`. Rules size.*' }),
+  user: userValue.optional().meta({ description: 'Who the image must run as. Rules user.*', usual: 'non-root' }),
+  'healthy-within': durationValue
+    .optional()
+    .meta({ description: 'Time from start to healthy. Rules health.*', usual: '120s' }),
+  'started-within': durationValue
+    .optional()
+    .meta({ description: 'Time from start to the first success. Rule startup.time' }),
+  'stops-within': durationValue
+    .optional()
+    .meta({ description: 'Time a stop may take. Rule stop.graceful', usual: '10s' }),
+  http: listOf(httpSchema, 'a list such as [{ get: /health, status: 200 }]')
+    .optional()
+    .meta({ description: 'Requests the service must answer. Rule http.probe' }),
+  run: listOf(runSchema, 'a list such as [{ command: [python, -m, app] }]')
+    .optional()
+    .meta({ description: 'Runs a job must pass. Rule job.exit' }),
+};
+
+/** One entry of `images:` as written: nothing filled in yet. */
+export const imageSchema = z.strictObject(
+  { ...build, ...run, ...checks },
+  { error: expectMap('a map such as { dockerfile: docker/Dockerfile.api }') },
+);
+export type ParsedImage = z.output<typeof imageSchema>;
+
+export const imagesSchema = z
+  .record(imageName, imageSchema, { error: 'a map of image names, such as api: { dockerfile: docker/Dockerfile.api }' })
+  .meta({ description: 'The images, by name; the name is the last part of the reference.' });

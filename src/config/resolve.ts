@@ -1,0 +1,171 @@
+import type { BuildSecret, ComposeReference, HttpCheck, ImageConfig, JobRunCheck } from '../model/config.ts';
+import type { Place } from '../model/place.ts';
+import { statusList } from './check-schema.ts';
+import type { ParsedHttp, ParsedRun } from './check-schema.ts';
+import { ancestorsOf } from './cross-checks.ts';
+import type { ParsedImage } from './image-schema.ts';
+import { keyPlaceAt, partAt, valuePlaceAt } from './located.ts';
+import type { Located } from './located.ts';
+import { parseEnvValue } from './sources.ts';
+
+const DEFAULT_HEALTHY = 120_000;
+const DEFAULT_STOP = 10_000;
+const DEFAULT_RUN = 120_000;
+
+interface PlacedImage {
+  readonly parsed: ParsedImage;
+  readonly places: Readonly<Record<string, Place>>;
+  readonly http: readonly HttpCheck[];
+  readonly run: readonly JobRunCheck[];
+}
+
+/** Images with what they extend merged in and defaults filled in; the input has passed every check. Without `root` nothing counts as written. */
+export function resolveImages(images: Readonly<Record<string, ParsedImage>>, root?: Located): ImageConfig[] {
+  return Object.keys(images).map((name) => {
+    const chain = [name, ...ancestorsOf(name, (image) => images[image]?.extends)].reverse();
+    const placed = chain.flatMap((image) => {
+      const parsed = images[image];
+      return parsed === undefined ? [] : [placeImage(image, parsed, root)];
+    });
+    return fillIn(name, placed.reduce(mergeImages));
+  });
+}
+
+function placeImage(name: string, parsed: ParsedImage, root: Located | undefined): PlacedImage {
+  if (root === undefined) return { parsed, places: {}, http: [], run: [] };
+  const path = ['images', name];
+  const http = (parsed.http ?? []).map((check, index) =>
+    toHttpCheck(check, valuePlaceAt(root, [...path, 'http', index])),
+  );
+  const run = (parsed.run ?? []).map((check, index) => toRunCheck(check, valuePlaceAt(root, [...path, 'run', index])));
+  return { parsed, places: placesOf(root, name), http, run };
+}
+
+/** Maps whose keys have places and count as written on their own. */
+const NESTED = ['size', 'args', 'env', 'secrets'];
+
+function placesOf(root: Located, name: string): Record<string, Place> {
+  const image = partAt(root, ['images', name]);
+  if (image?.kind !== 'map') return {};
+  const places: [string, Place][] = [];
+  for (const [key, { keyPlace, value }] of image.entries) {
+    places.push([key, keyPlace]);
+    if (key === 'size' && value.kind === 'scalar') places.push(['size.unpacked', keyPlace]);
+    if (!NESTED.includes(key) || value.kind !== 'map') continue;
+    for (const inner of value.entries.keys()) {
+      places.push([`${key}.${inner}`, keyPlaceAt(root, ['images', name, key, inner])]);
+    }
+  }
+  return Object.fromEntries(places);
+}
+
+/** `args` are merged name by name; every other key of the child replaces the parent's. */
+function mergeImages(parent: PlacedImage, child: PlacedImage): PlacedImage {
+  const replaced = new Set(Object.keys(child.parsed).filter((key) => key !== 'args'));
+  const kept = Object.entries(parent.places).filter(([key]) => !replaced.has(key.split('.')[0] ?? key));
+  return {
+    parsed: {
+      ...parent.parsed,
+      ...child.parsed,
+      ...(parent.parsed.args === undefined && child.parsed.args === undefined
+        ? {}
+        : { args: { ...parent.parsed.args, ...child.parsed.args } }),
+    },
+    places: { ...Object.fromEntries(kept), ...child.places },
+    http: child.parsed.http === undefined ? parent.http : child.http,
+    run: child.parsed.run === undefined ? parent.run : child.run,
+  };
+}
+
+function toHttpCheck(check: ParsedHttp, place: Place): HttpCheck {
+  const { get, post, headers, status, repeat, body, json, type, within } = check;
+  return {
+    method: post === undefined ? 'GET' : 'POST',
+    path: post ?? get ?? '/',
+    headers: headers ?? {},
+    status: statusList(status),
+    repeat: repeat ?? 1,
+    place,
+    ...(body === undefined ? {} : { body }),
+    ...(json === undefined ? {} : { json }),
+    ...(type === undefined ? {} : { type }),
+    ...(within === undefined ? {} : { within }),
+  };
+}
+
+function toRunCheck(check: ParsedRun, place: Place): JobRunCheck {
+  const { command, within, exit, stdout, stderr } = check;
+  return {
+    within: within ?? DEFAULT_RUN,
+    exit: exit ?? 0,
+    place,
+    ...(command === undefined ? {} : { command }),
+    ...(stdout === undefined ? {} : { stdout }),
+    ...(stderr === undefined ? {} : { stderr }),
+  };
+}
+
+function toSecrets(secrets: ParsedImage['secrets']): BuildSecret[] {
+  return Object.entries(secrets ?? {}).map(([id, secret]) =>
+    typeof secret.from === 'string'
+      ? { id, source: secret, rebuild: false }
+      : { id, source: secret.from, rebuild: secret.rebuild ?? false },
+  );
+}
+
+function toReferences(references: ParsedImage['with']): ComposeReference[] {
+  const list = references === undefined ? [] : typeof references === 'string' ? [references] : references;
+  return list.map((reference) => {
+    const [file = '', service = ''] = reference.split('#');
+    return { file, service };
+  });
+}
+
+function fillIn(name: string, { parsed, places, http, run }: PlacedImage): ImageConfig {
+  const { size } = parsed;
+  return {
+    name,
+    dockerfile: parsed.dockerfile ?? 'Dockerfile',
+    context: parsed.context ?? '.',
+    args: parsed.args ?? {},
+    secrets: toSecrets(parsed.secrets),
+    ssh: parsed.ssh ?? [],
+    platforms: parsed.platforms ?? [],
+    kind: parsed.kind ?? 'service',
+    ports: parsed.ports ?? [],
+    env: Object.fromEntries(Object.entries(parsed.env ?? {}).map(([key, text]) => [key, parseEnvValue(text)])),
+    with: toReferences(parsed.with),
+    tmpfs: parsed.tmpfs ?? ['/tmp'],
+    size: typeof size === 'number' ? { unpacked: size } : withoutUndefined(size ?? {}),
+    healthyWithin: parsed['healthy-within'] ?? DEFAULT_HEALTHY,
+    stopsWithin: parsed['stops-within'] ?? DEFAULT_STOP,
+    http,
+    run,
+    provenance: parsed.provenance ?? 'min',
+    compression: parsed.compression ?? 'gzip',
+    ...optionalKeys(parsed),
+    written: new Set(Object.keys(places)),
+    places,
+  };
+}
+
+type Optional = Pick<ImageConfig, 'target' | 'port' | 'command' | 'user' | 'startedWithin' | 'memory' | 'buildWithin'>;
+
+function optionalKeys(parsed: ParsedImage): Optional {
+  return withoutUndefined({
+    target: parsed.target,
+    port: parsed.port,
+    command: parsed.command,
+    user: parsed.user,
+    startedWithin: parsed['started-within'],
+    memory: parsed.memory,
+    buildWithin: parsed['build-within'],
+  });
+}
+
+type Defined<T> = { [Key in keyof T]?: Exclude<T[Key], undefined> };
+
+/** A key without a value is no key: the model has optional keys, never undefined ones. */
+function withoutUndefined<T extends object>(value: T): Defined<T> {
+  return Object.fromEntries(Object.entries(value).filter(([, part]) => part !== undefined)) as Defined<T>;
+}
