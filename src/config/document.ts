@@ -191,7 +191,12 @@ function addEntry(reading: Reading, own: Map<string, LocatedEntry>, pair: Pair, 
   const value = locate(reading, pair.value, depth + 1);
   const keyPlace = reading.place(pair.key);
   if (value === undefined) return;
-  own.set(key, { keyPlace, value: pair.value === null ? { ...value, place: keyPlace } : value });
+  own.set(key, { keyPlace, value: isNothingWritten(value) ? { ...value, place: keyPlace } : value });
+}
+
+/** `images:` with nothing behind it is best shown at the key. */
+function isNothingWritten(value: Located): boolean {
+  return value.kind === 'scalar' && value.value === null && value.source === '';
 }
 
 function keyOf(pair: Pair): string | undefined {
