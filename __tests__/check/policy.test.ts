@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { z } from 'zod';
-import { isTurnedOff, levelOf } from '../../src/check/policy.ts';
+import { activeRules, isTurnedOff, levelOf } from '../../src/check/policy.ts';
 import type { AnyRule } from '../../src/check/rule.ts';
 import type { RuleEntry, RuleLevel } from '../../src/model/config.ts';
 import { blankConfig, blankImage, writtenImage } from '../support/blank.ts';
@@ -63,4 +63,9 @@ test('informational turns every error into a warning and nothing else', () => {
 test('turned off is told apart from off by default', () => {
   expect(isTurnedOff(ruleOf({ severity: 'off' }), configOf(undefined))).toBe(false);
   expect(isTurnedOff(ruleOf({}), configOf('off'))).toBe(true);
+});
+
+test('active rules are those that apply and are not off', () => {
+  const rules = [ruleOf({ id: 'a' }), ruleOf({ id: 'b', severity: 'off' }), ruleOf({ id: 'c', kinds: ['job'] })];
+  expect(activeRules(rules, blankImage(), blankConfig()).map((rule) => rule.id)).toEqual(['a']);
 });

@@ -25,3 +25,8 @@ function declaredLevel(rule: AnyRule, image: ImageConfig, config: Config): RuleL
   // A bare entry asks for the rule, so one that is off by default starts as a warning.
   return entry.level ?? (rule.severity === 'off' ? 'warning' : rule.severity);
 }
+
+/** The rules that judge this image: those that apply to its kind and are not off. Their needs decide which probes run. */
+export function activeRules(rules: readonly AnyRule[], image: ImageConfig, config: Config): readonly AnyRule[] {
+  return rules.filter((rule) => (levelOf(rule, image, config) ?? 'off') !== 'off');
+}

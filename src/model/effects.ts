@@ -108,6 +108,8 @@ export interface ImageSink {
   putBlob(descriptor: Descriptor, open: () => Promise<AsyncIterable<Uint8Array>>): Promise<void>;
   /** By digest or tag; returns the digest the store computed. */
   putManifest(reference: string, manifest: StoredManifest): Promise<Digest>;
+  /** Transient failures that were retried so far, in words; absent where nothing is retried. */
+  readonly retries?: readonly string[];
 }
 
 /** The stored bytes of an image that the engine holds. */

@@ -1,0 +1,139 @@
+import pLimit from 'p-limit';
+import { shortDigest } from '../model/digest.ts';
+import type { Digest } from '../model/digest.ts';
+import type { Effects, ImageSink, ImageSource } from '../model/effects.ts';
+import { Fault } from '../model/fault.ts';
+import type { Descriptor, StoredManifest } from '../model/image.ts';
+import { pullableDigest } from '../model/image.ts';
+import type { PublishedImage, PublishedTag } from '../model/published.ts';
+import { isCleared } from './clear.ts';
+import type { ClearedImage } from './clear.ts';
+import { readTree } from './manifest-tree.ts';
+import type { ManifestTree } from './manifest-tree.ts';
+import { verifyStream } from './verified-stream.ts';
+
+/** Blobs of one image asked for or sent at the same time. */
+const PARALLEL_BLOBS = 4;
+
+/**
+ * Pushes exactly the cleared image: blobs that are not there, children by digest, the root by digest, its digest read back, then the tags.
+ * What is there already is left alone, so a publish that was killed can be run again.
+ * Throws a Fault when the source is damaged, the store refuses, or the store's digest differs from the checked one.
+ */
+export async function publishImage(
+  effects: Pick<Effects, 'clock' | 'signal'>,
+  cleared: ClearedImage,
+  source: ImageSource,
+  sink: ImageSink,
+  tags: readonly string[],
+): Promise<PublishedImage> {
+  if (!isCleared(cleared)) throw new Error(`image ${cleared.name} was not cleared for publishing`);
+  const start = effects.clock.monotonic();
+  const digest = pullableDigest(cleared.digests);
+  const tree = await readTree(source, digest);
+  requireJudgedManifest(tree, cleared);
+  const blobs = await sendBlobs(effects.signal, tree.blobs, source, sink);
+  for (const child of tree.children) await sendManifest(effects.signal, child, sink);
+  await sendManifest(effects.signal, tree.root, sink);
+  await requireDigest(sink, digest, digest);
+  const moved: PublishedTag[] = [];
+  for (const tag of new Set(tags)) moved.push(await moveTag(effects.signal, tag, tree.root, sink));
+  return {
+    name: cleared.name,
+    reference: `${sink.repository}${digest}`,
+    digest,
+    tags: moved,
+    ...blobs,
+    elapsed: Math.round(effects.clock.monotonic() - start),
+    retries: [...(sink.retries ?? [])],
+  };
+}
+
+/** The index has to name the very manifest and config that the rules read. */
+function requireJudgedManifest(tree: ManifestTree, { name, digests }: ClearedImage): void {
+  const manifests = new Set([tree.root, ...tree.children].map((stored) => stored.digest));
+  const blobs = new Set(tree.blobs.map((blob) => blob.digest));
+  if (manifests.has(digests.manifest) && blobs.has(digests.config)) return;
+  throw new Fault(
+    `image ${name}: ${pullableDigest(digests)} does not hold the manifest ${digests.manifest} that was checked`,
+    {
+      remedy: 'Check the image again before publishing it.',
+    },
+  );
+}
+
+type BlobCounts = Pick<PublishedImage, 'uploadedBlobs' | 'presentBlobs' | 'uploadedBytes'>;
+
+async function sendBlobs(
+  signal: AbortSignal,
+  blobs: readonly Descriptor[],
+  source: ImageSource,
+  sink: ImageSink,
+): Promise<BlobCounts> {
+  const limit = pLimit({ concurrency: PARALLEL_BLOBS, rejectOnClear: true });
+  const send = (blob: Descriptor) =>
+    limit(async () => {
+      signal.throwIfAborted();
+      return (await sink.hasBlob(blob)) ? undefined : uploadBlob(blob, source, sink);
+    });
+  const sent = (await settleAll(blobs.map(send), limit.clearQueue)).filter((bytes) => bytes !== undefined);
+  return {
+    uploadedBlobs: sent.length,
+    presentBlobs: blobs.length - sent.length,
+    uploadedBytes: sent.reduce((sum, bytes) => sum + bytes, 0),
+  };
+}
+
+/** Every result, or the first failure once nothing is under way any more. */
+async function settleAll<T>(tasks: readonly Promise<T>[], stop: () => void): Promise<T[]> {
+  try {
+    return await Promise.all(tasks);
+  } catch (cause) {
+    stop();
+    await Promise.allSettled(tasks);
+    throw cause;
+  }
+}
+
+async function uploadBlob(blob: Descriptor, source: ImageSource, sink: ImageSink): Promise<number> {
+  await sink.putBlob(blob, async () => {
+    const stream = await source.blob(blob);
+    if (stream !== undefined) return verifyStream(blob, stream, source.description);
+    throw new Fault(`the blob ${blob.digest} is not there`, {
+      where: source.description,
+      remedy: 'Build the image again; nothing of it was tagged.',
+    });
+  });
+  return blob.size;
+}
+
+async function sendManifest(signal: AbortSignal, manifest: StoredManifest, sink: ImageSink): Promise<void> {
+  signal.throwIfAborted();
+  if ((await sink.head(manifest.digest)) !== undefined) return;
+  refuseOtherDigest(sink, manifest.digest, await sink.putManifest(manifest.digest, manifest), manifest.digest);
+}
+
+async function moveTag(signal: AbortSignal, tag: string, root: StoredManifest, sink: ImageSink): Promise<PublishedTag> {
+  signal.throwIfAborted();
+  const before = await sink.head(tag);
+  if (before?.digest === root.digest) return { tag, action: 'same', reason: 'already points to this digest' };
+  refuseOtherDigest(sink, tag, await sink.putManifest(tag, root), root.digest);
+  await requireDigest(sink, tag, root.digest);
+  if (before === undefined) return { tag, action: 'created', reason: 'new' };
+  return { tag, action: 'moved', reason: `pointed to ${shortDigest(before.digest)}` };
+}
+
+/** Reads back what the store says it holds. */
+async function requireDigest(sink: ImageSink, reference: string, expected: Digest): Promise<void> {
+  const seen = await sink.head(reference);
+  refuseOtherDigest(sink, reference, seen?.digest, expected);
+}
+
+function refuseOtherDigest(sink: ImageSink, reference: string, seen: Digest | undefined, expected: Digest): void {
+  if (seen === expected) return;
+  throw new Fault(`${reference} is ${seen ?? 'not there'} after the push, not ${expected}, which was checked`, {
+    where: sink.description,
+    remedy:
+      'Find out what changes images on their way (a proxy, a scanner, another run) before trusting this repository.',
+  });
+}
