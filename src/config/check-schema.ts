@@ -12,38 +12,40 @@ const headerName = z.string().regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, { error: 'a
 const headerText = quotedText.regex(/^[^\r\n\0]*$/, { error: 'a header value on one line' });
 
 /** One entry of `http:`; that exactly one of get and post is written is checked apart. */
-export const httpSchema = z.strictObject(
-  {
-    get: requestPath.optional().meta({ description: 'Path asked for with GET.' }),
-    post: requestPath.optional().meta({ description: 'Path asked for with POST.' }),
-    body: quotedText.optional().meta({ description: 'Body sent with POST.' }),
-    headers: z
-      .record(headerName, headerText, { error: 'a map of header names and values' })
-      .optional()
-      .meta({ description: 'Request headers.' }),
-    status: z
-      .union([statusCode, z.array(statusCode).min(1, { error: 'at least one status code' })], {
-        error: 'a status code or a list of them',
-      })
-      .optional()
-      .meta({ title: 'status or list', description: 'Accepted status codes.', usual: 200 }),
-    json: z.json().optional().meta({ title: 'any value', description: 'JSON that must be part of the answer.' }),
-    type: textValue('a media type, such as text/html')
-      .regex(/^[\w.+-]+\/[\w.+-]+$/, { error: 'a media type, such as text/html' })
-      .optional()
-      .meta({ title: 'media type', description: 'Media type the answer must have.' }),
-    within: durationValue
-      .optional()
-      .meta({ description: 'Time an answer may take; with `repeat`, the 95th percentile.' }),
-    repeat: z
-      .int({ error: 'a whole number from 1 to 1000' })
-      .min(1, { error: 'a whole number from 1 to 1000' })
-      .max(1000, { error: 'a whole number from 1 to 1000' })
-      .optional()
-      .meta({ title: 'count', description: 'How often it is asked.', usual: 1 }),
-  },
-  { error: expectMap('a map such as { get: /health, status: 200 }') },
-);
+export const httpSchema = z
+  .strictObject(
+    {
+      get: requestPath.optional().meta({ description: 'Path asked for with GET.' }),
+      post: requestPath.optional().meta({ description: 'Path asked for with POST.' }),
+      body: quotedText.optional().meta({ description: 'Body sent with POST.' }),
+      headers: z
+        .record(headerName, headerText, { error: 'a map of header names and values' })
+        .optional()
+        .meta({ description: 'Request headers.' }),
+      status: z
+        .union([statusCode, z.array(statusCode).min(1, { error: 'at least one status code' })], {
+          error: 'a status code or a list of them',
+        })
+        .optional()
+        .meta({ title: 'status or list', description: 'Accepted status codes.', usual: 200 }),
+      json: z.unknown().optional().meta({ title: 'any value', description: 'JSON that must be part of the answer.' }),
+      type: textValue('a media type, such as text/html')
+        .regex(/^[\w.+-]+\/[\w.+-]+$/, { error: 'a media type, such as text/html' })
+        .optional()
+        .meta({ title: 'media type', description: 'Media type the answer must have.' }),
+      within: durationValue
+        .optional()
+        .meta({ description: 'Time an answer may take; with `repeat`, the 95th percentile.' }),
+      repeat: z
+        .int({ error: 'a whole number from 1 to 1000' })
+        .min(1, { error: 'a whole number from 1 to 1000' })
+        .max(1000, { error: 'a whole number from 1 to 1000' })
+        .optional()
+        .meta({ title: 'count', description: 'How often it is asked.', usual: 1 }),
+    },
+    { error: expectMap('a map such as { get: /health, status: 200 }') },
+  )
+  .meta({ oneOf: [{ required: ['get'] }, { required: ['post'] }] });
 
 /** One entry of `run:`. */
 export const runSchema = z.strictObject(

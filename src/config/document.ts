@@ -78,11 +78,18 @@ function parseQuietly(text: string, lineCounter: LineCounter): Document | undefi
   }
 }
 
+/** The parser's own words stand where ours would not be clearer. */
+const YAML_WORDS: Readonly<Record<string, string>> = {
+  MULTIPLE_DOCS: 'a second document starts here (`---`); one file holds one configuration',
+  TAB_AS_INDENT: 'a tab is used to indent; YAML wants spaces',
+  BLOCK_AS_IMPLICIT_KEY: 'not valid YAML: a value without quotes contains `: `; put the whole value in quotes',
+  BAD_INDENT: 'not valid YAML: the indentation does not fit what is above',
+  MISSING_CHAR: 'not valid YAML: a closing bracket, brace or quote, or a `:` or `,`, is missing before here',
+};
+
 function describeYamlError(code: string, message: string): string {
-  if (code === 'MULTIPLE_DOCS') return 'a second document starts here (`---`); one file holds one configuration';
-  if (code === 'TAB_AS_INDENT') return 'a tab is used to indent; YAML wants spaces';
   const [first = ''] = message.split('\n');
-  return `not valid YAML: ${first.slice(0, 200)}`;
+  return YAML_WORDS[code] ?? `not valid YAML: ${first.slice(0, 200)}`;
 }
 
 function startOf(node: unknown): number {

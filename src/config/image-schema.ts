@@ -84,7 +84,11 @@ const build = {
     .meta({ description: 'SSH agents for `RUN --mount=type=ssh`.' }),
   platforms: listOf(platformValue, 'a list such as [linux/amd64]')
     .optional()
-    .meta({ description: 'Platform to build for; several are not supported yet.', usual: 'the engine’s own' }),
+    .meta({
+      maxItems: 1,
+      description: 'Platform to build for; several are not supported yet.',
+      usual: 'the engine’s own',
+    }),
   extends: nameValue.optional().meta({
     title: 'image name',
     description: 'Another image whose keys this one starts from: `args` are merged, every other key replaces.',
@@ -152,12 +156,14 @@ const checks = {
 };
 
 /** One entry of `images:` as written: nothing filled in yet. */
-export const imageSchema = z.strictObject(
-  { ...build, ...run, ...checks },
-  { error: expectMap('a map such as { dockerfile: docker/Dockerfile.api }') },
-);
+export const imageSchema = z
+  .strictObject(
+    { ...build, ...run, ...checks },
+    { error: expectMap('a map such as { dockerfile: docker/Dockerfile.api }') },
+  )
+  .meta({ anyOf: [{ required: ['dockerfile'] }, { required: ['extends'] }] });
 export type ParsedImage = z.output<typeof imageSchema>;
 
 export const imagesSchema = z
   .record(imageName, imageSchema, { error: 'a map of image names, such as api: { dockerfile: docker/Dockerfile.api }' })
-  .meta({ description: 'The images, by name; the name is the last part of the reference.' });
+  .meta({ minProperties: 1, description: 'The images, by name; the name is the last part of the reference.' });

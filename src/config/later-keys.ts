@@ -6,6 +6,15 @@ import type { Located, Path } from './located.ts';
 const TOP = ['google', 'staging', 'stack'];
 const IMAGE = ['profile', 'hardened', 'gpu', 'shard', 'runs-on', 'rebuild-after', 'from'];
 const SIZE = ['growth', 'growth-vs-base', 'layers'];
+
+/** The same for docs/config.md. */
+export const LATER_KEYS: readonly string[] = [
+  ...TOP,
+  'cache: gha',
+  ...IMAGE.map((key) => `images.*.${key}`),
+  ...SIZE.map((key) => `images.*.size.${key}`),
+  'several platforms for one image',
+];
 const VARIANTS = 'is not a key; write each variant as an image of its own, with `extends: IMAGE`';
 
 export interface Refused {

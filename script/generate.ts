@@ -1,0 +1,54 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { ruleTable } from '../src/check/rules/index.ts';
+import { makeConfigPage } from './config-page.ts';
+import { makeConfigSchema } from './config-schema.ts';
+
+const ROOT = join(import.meta.dirname, '..');
+
+/** Every generated file of the repository, by path. */
+export function generateFiles(): Readonly<Record<string, string>> {
+  const schema = makeConfigSchema(ruleTable());
+  return {
+    'schema/slipway.schema.json': `${JSON.stringify(schema, withoutWords, 2)}\n`,
+    'docs/config.md': makeConfigPage(schema),
+  };
+}
+
+/** Defaults in words are for the page; a schema knows only values. */
+function withoutWords(key: string, value: unknown): unknown {
+  return key === 'x-default' ? undefined : value;
+}
+
+/** Paths whose committed text differs from what would be generated now. */
+export function findStale(): string[] {
+  return Object.entries(generateFiles()).flatMap(([path, text]) =>
+    readIfThere(join(ROOT, path)) === text ? [] : [path],
+  );
+}
+
+function readIfThere(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return undefined;
+  }
+}
+
+function writeAll(): void {
+  for (const [path, text] of Object.entries(generateFiles())) {
+    mkdirSync(dirname(join(ROOT, path)), { recursive: true });
+    writeFileSync(join(ROOT, path), text);
+  }
+}
+
+if (import.meta.main) {
+  if (!process.argv.includes('--check')) writeAll();
+  else {
+    const stale = findStale();
+    if (stale.length > 0) {
+      console.error(`stale: ${stale.join(', ')}; run npm run generate`);
+      process.exitCode = 1;
+    }
+  }
+}
