@@ -105,11 +105,7 @@ async function waitContainer(http: EngineHttp, id: string, signal: AbortSignal |
   return parseAnswer(waitAnswer, body.body, 'wait for the container').StatusCode;
 }
 
-async function readLogs(
-  http: EngineHttp,
-  id: string,
-  tailLines: number | undefined,
-): Promise<{ readonly stdout: string; readonly stderr: string }> {
+async function readLogs(http: EngineHttp, id: string, tailLines: number | undefined): ReturnType<Engine['logs']> {
   const tail = tailLines === undefined ? 'all' : String(tailLines);
   const path = `/containers/${id}/logs?stdout=1&stderr=1&tail=${tail}`;
   const answer = await http.call({ method: 'GET', path });

@@ -26,9 +26,16 @@ export function makeDemultiplexer(): (chunk: Uint8Array) => Frame[] {
 }
 
 /** Both streams of a whole multiplexed answer as text. */
-export function demultiplex(body: Uint8Array): { readonly stdout: string; readonly stderr: string } {
+export function demultiplex(body: Uint8Array): {
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly both: string;
+} {
   const frames = makeDemultiplexer()(body);
-  const join = (stream: Frame['stream']): string =>
-    Buffer.concat(frames.filter((frame) => frame.stream === stream).map((frame) => frame.bytes)).toString('utf8');
-  return { stdout: join('stdout'), stderr: join('stderr') };
+  const join = (kept: readonly Frame[]): string => Buffer.concat(kept.map((frame) => frame.bytes)).toString('utf8');
+  return {
+    stdout: join(frames.filter((frame) => frame.stream === 'stdout')),
+    stderr: join(frames.filter((frame) => frame.stream === 'stderr')),
+    both: join(frames),
+  };
 }

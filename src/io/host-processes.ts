@@ -23,6 +23,7 @@ export function makeHostProcesses(folders: HostFolders = { proc: '/proc', cgroup
       return undefined;
     },
     status: (pid) => file(`${String(pid)}/status`),
+    uidMap: (pid) => file(`${String(pid)}/uid_map`),
     async commandLine(pid) {
       return (await file(`${String(pid)}/cmdline`))?.split('\0').join(' ').trim();
     },

@@ -154,6 +154,8 @@ export interface HostProcesses {
   /** Undefined where the host's /proc is not the engine's (remote engines, other systems). */
   pidsOf(containerId: string, initPid: number): Promise<readonly number[] | undefined>;
   status(pid: number): Promise<string | undefined>;
+  /** `/proc/<pid>/uid_map`: a remapped engine shows other ids on the host than inside. */
+  uidMap(pid: number): Promise<string | undefined>;
   commandLine(pid: number): Promise<string | undefined>;
   /** `/proc/<pid>/net/tcp` and `tcp6`. */
   sockets(pid: number): Promise<{ readonly tcp: string; readonly tcp6: string } | undefined>;

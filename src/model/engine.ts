@@ -86,7 +86,11 @@ export interface Engine {
   removeContainer(id: string): Promise<void>;
   /** Resolves with the exit code when the container ends. */
   waitContainer(id: string, signal?: AbortSignal): Promise<number>;
-  logs(id: string, tailLines?: number): Promise<{ readonly stdout: string; readonly stderr: string }>;
+  /** `both` keeps the order in which lines of the two streams were written. */
+  logs(
+    id: string,
+    tailLines?: number,
+  ): Promise<{ readonly stdout: string; readonly stderr: string; readonly both: string }>;
   exec(id: string, argv: readonly string[], options?: { readonly deadline?: number }): Promise<ExecResult>;
   /** One long-lived stream for everything that carries the label. */
   events(label: string, signal: AbortSignal): AsyncIterable<EngineEvent>;

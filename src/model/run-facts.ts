@@ -73,20 +73,25 @@ export interface MemoryObservation {
 }
 /** One run of a service image from start to stop. */
 export interface ServiceFacts {
+  /** Why the process never existed, in the engine's words; nothing else was observed then. */
+  readonly startError?: string;
   readonly exitedEarly?: { readonly exitCode: number; readonly after: number };
   readonly restarts: number;
   readonly health: HealthObservation;
-  readonly listening: readonly ListeningSocket[];
+  /** Absent where the network namespace could not be looked into. */
+  readonly listening?: readonly ListeningSocket[];
   readonly http: readonly HttpObservation[];
   /** Milliseconds from State.StartedAt to the first success of http, health test or listening port, with which one. */
   readonly firstSuccess?: { readonly after: number; readonly by: 'http' | 'health' | 'port' };
+  /** The same of a second start, made because the first one took longer than allowed; absent when it never succeeded in time. */
+  readonly secondStart?: { readonly after?: number };
   readonly stop?: StopObservation;
   readonly memory: MemoryObservation;
   /** Last lines of the container's own output. */
   readonly log: readonly string[];
 }
 export interface JobObservation {
-  /** Index in the image's `run` list; -1: the image's own command, none declared. */
+  /** Index in the image's `run` list; -1: the image's own command, none declared, run for a moment to see its user. */
   readonly check: number;
   readonly command: readonly string[];
   readonly exitCode: number;

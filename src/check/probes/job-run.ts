@@ -1,0 +1,140 @@
+import type { ImageConfig, JobRunCheck } from '../../model/config.ts';
+import type { Effects } from '../../model/effects.ts';
+import {
+  known,
+  undecided,
+  type Fact,
+  type JobFacts,
+  type JobObservation,
+  type ObservedProcess,
+  type ProcessFacts,
+} from '../../model/facts.ts';
+import type { Surroundings } from './companions.ts';
+import { hasEnded, startRun, type ContainerRun } from './container-run.ts';
+import { pause } from './pause.ts';
+import { startSampler } from './process-sampler.ts';
+import { describeRun, withRunPlace, type RunPlace } from './run-place.ts';
+import { redactProcesses } from './service-redaction.ts';
+import { explainInability, explainStartFailure } from './start-failure.ts';
+
+/** What the runs of a job image came to. */
+export interface JobsObservation {
+  readonly jobs: Fact<JobFacts>;
+  readonly processes: Fact<ProcessFacts>;
+}
+
+interface OneRun {
+  readonly observation: JobObservation;
+  readonly processes: Fact<ProcessFacts>;
+}
+
+/** A job without declared runs is only looked at: who it runs as, not what it comes to. */
+const UNDECLARED = { within: 10_000, index: -1 };
+const KEPT_OUTPUT = 64 * 1024;
+
+/** Runs each declared run of a job image to its end, one after the other, in one network with its companions. */
+export async function observeJobs(
+  effects: Effects,
+  image: ImageConfig,
+  runnable: string,
+  surroundings: Surroundings,
+): Promise<JobsObservation> {
+  try {
+    return await withRunPlace(effects, image, 'job', surroundings, async (place) => {
+      const runs: OneRun[] = [];
+      for (const [index, check] of image.run.entries()) {
+        runs.push(await observeRun(effects, image, runnable, place, check, index));
+      }
+      if (runs.length === 0) {
+        runs.push(await observeRun(effects, image, runnable, place, UNDECLARED, UNDECLARED.index));
+      }
+      return joinRuns(runs, image);
+    });
+  } catch (error) {
+    const fact = explainInability(error, effects.signal);
+    return { jobs: fact, processes: fact };
+  }
+}
+
+async function observeRun(
+  effects: Effects,
+  image: ImageConfig,
+  runnable: string,
+  place: RunPlace,
+  check: Pick<JobRunCheck, 'command' | 'within'>,
+  index: number,
+): Promise<OneRun> {
+  const spec = describeRun(image, runnable, place);
+  const command = check.command ?? image.command ?? [];
+  const id = await effects.engine.createContainer(command.length === 0 ? spec : { ...spec, command });
+  const begin = { check: index, command, stdout: '', stderr: '' };
+  let run: ContainerRun;
+  try {
+    run = await startRun(effects, id, place);
+  } catch (error) {
+    const startError = explainStartFailure(error);
+    const observation = { ...begin, exitCode: 127, elapsed: 0, timedOut: false, oomKilled: false, startError };
+    return { observation, processes: undecided(`the container never started: ${startError}`) };
+  }
+  const sampler = startSampler(run);
+  try {
+    const timedOut = await awaitEnd(run, check.within);
+    const elapsed = run.age();
+    if (timedOut) await effects.engine.killContainer(id);
+    const { processes, memoryPeak } = await sampler.finish();
+    const state = await effects.engine.inspectContainer(id);
+    const { stdout, stderr } = await effects.engine.logs(id);
+    const observation: JobObservation = {
+      ...begin,
+      exitCode: state.exitCode,
+      elapsed: timedOut || state.finishedAt === undefined ? elapsed : state.finishedAt - run.startedAt,
+      timedOut,
+      oomKilled: state.oomKilled,
+      ...(memoryPeak === undefined ? {} : { peak: memoryPeak }),
+      stdout: place.redact(stdout.slice(-KEPT_OUTPUT)),
+      stderr: place.redact(stderr.slice(-KEPT_OUTPUT)),
+    };
+    return { observation, processes: redactProcesses(processes, place.redact) };
+  } finally {
+    await run.close();
+    await Promise.allSettled([sampler.finish()]);
+    await effects.engine.removeContainer(id);
+  }
+}
+
+/** Whether the deadline came before the end. */
+async function awaitEnd(run: ContainerRun, within: number): Promise<boolean> {
+  while (!hasEnded(run.latest())) {
+    const left = within - run.age();
+    if (left <= 0) return true;
+    await Promise.race([run.nextState(), pause(run.effects.clock, left, run.ended)]);
+  }
+  return false;
+}
+
+function joinRuns(runs: readonly OneRun[], image: ImageConfig): JobsObservation {
+  const peaks = runs.flatMap(({ observation }) => (observation.peak === undefined ? [] : [observation.peak]));
+  const jobs: JobFacts = {
+    runs: runs.map(({ observation }) => observation),
+    memory: {
+      ...(image.memory === undefined ? {} : { limit: image.memory }),
+      ...(peaks.length === 0 ? {} : { peak: Math.max(...peaks) }),
+      oomKilled: runs.some(({ observation }) => observation.oomKilled),
+    },
+  };
+  return { jobs: known(jobs), processes: joinProcesses(runs.map((run) => run.processes)) };
+}
+
+/** Every run must have been looked at: one that was not leaves the user of the image undecided. */
+function joinProcesses(facts: readonly Fact<ProcessFacts>[]): Fact<ProcessFacts> {
+  let samples = 0;
+  let source: ProcessFacts['source'] = 'proc';
+  const processes: ObservedProcess[] = [];
+  for (const fact of facts) {
+    if (fact.state !== 'known') return fact;
+    samples += fact.value.samples;
+    if (fact.value.source === 'top') source = 'top';
+    processes.push(...fact.value.processes);
+  }
+  return known({ samples, source, processes });
+}

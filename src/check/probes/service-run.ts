@@ -1,0 +1,156 @@
+import type { ImageConfig } from '../../model/config.ts';
+import type { Effects } from '../../model/effects.ts';
+import { known, undecided, type Fact, type ProcessFacts, type ServiceFacts } from '../../model/facts.ts';
+import type { ImageDescription } from '../../model/image.ts';
+import type { Surroundings } from './companions.ts';
+import { startRun, type ContainerRun } from './container-run.ts';
+import { startSampler, type ProcessSampler } from './process-sampler.ts';
+import { awaitReadiness, type Readiness } from './readiness.ts';
+import { describeRun, withRunPlace, type RunPlace } from './run-place.ts';
+import { explainInability, explainStartFailure } from './start-failure.ts';
+import { redactObservation } from './service-redaction.ts';
+import { startSocketWatch, type SocketWatch } from './socket-watch.ts';
+import { watchStability } from './stability.ts';
+import { findFirstSuccess, servicePort } from './startup.ts';
+import { stopRun } from './stop.ts';
+
+/** What one run of a service image came to. */
+export interface ServiceObservation {
+  readonly service: Fact<ServiceFacts>;
+  readonly processes: Fact<ProcessFacts>;
+}
+
+/** One image on its way through a run. */
+interface Subject {
+  readonly effects: Effects;
+  readonly image: ImageConfig;
+  readonly description: ImageDescription;
+  readonly runnable: string;
+  readonly place: RunPlace;
+}
+
+const LOG_LINES = 60;
+
+/**
+ * Runs a service image from start to stop in a network of its own and writes down what rules want to know.
+ * What keeps the run from happening (engine, companions, unset variables) is *undecided* with its reason, never a verdict.
+ */
+export async function observeService(
+  effects: Effects,
+  image: ImageConfig,
+  description: ImageDescription,
+  runnable: string,
+  surroundings: Surroundings,
+): Promise<ServiceObservation> {
+  try {
+    return await withRunPlace(effects, image, 'service', surroundings, async (place) => {
+      const subject = { effects, image, description, runnable, place };
+      const observed = await observeOnce(subject);
+      const second = await measureSecondStart(subject, observed.service);
+      return redactObservation({ ...observed, service: second }, place.redact);
+    });
+  } catch (error) {
+    const fact = explainInability(error, effects.signal);
+    return { service: fact, processes: fact };
+  }
+}
+
+async function observeOnce(subject: Subject): Promise<ServiceObservation> {
+  const { effects, image, runnable, place } = subject;
+  const id = await effects.engine.createContainer(describeRun(image, runnable, place));
+  let run: ContainerRun;
+  try {
+    run = await startRun(effects, id, place);
+  } catch (error) {
+    return describeNeverStarted(explainStartFailure(error));
+  }
+  const sampler = startSampler(run);
+  const sockets = startSocketWatch(run);
+  try {
+    const readiness = await awaitReadiness(run, image, subject.description, sockets);
+    return await observeRest(run, subject, readiness, sampler, sockets);
+  } finally {
+    await run.close();
+    await Promise.allSettled([sampler.finish(), sockets.finish()]);
+    await effects.engine.removeContainer(id);
+  }
+}
+
+function describeNeverStarted(startError: string): ServiceObservation {
+  return {
+    service: known({
+      startError,
+      restarts: 0,
+      health: { status: 'none', log: [] },
+      http: [],
+      memory: { oomKilled: false },
+      log: [],
+    }),
+    processes: undecided(`the container never started: ${startError}`),
+  };
+}
+
+/** From ready on: the watch for flapping, the stop, and what is left to read afterwards. */
+async function observeRest(
+  run: ContainerRun,
+  { image, description }: Subject,
+  { health, http }: Readiness,
+  sampler: ProcessSampler,
+  sockets: SocketWatch,
+): Promise<ServiceObservation> {
+  const { engine } = run.effects;
+  const ready = health.status === 'healthy' || health.status === 'none';
+  const stability = ready ? await watchStability(run, description.config) : undefined;
+  const before = await engine.inspectContainer(run.id);
+  const stop = await stopRun(run, description, image.stopsWithin);
+  const { processes, memoryPeak } = await sampler.finish();
+  await sockets.finish();
+  const listening = sockets.latest();
+  const port = servicePort(image, description, listening);
+  const open = port === undefined ? undefined : sockets.reachableAfter(port);
+  const firstSuccess = findFirstSuccess(image, health, http, open);
+  const ended = before.running ? undefined : (before.finishedAt ?? run.startedAt) - run.startedAt;
+  const service: ServiceFacts = {
+    ...(ended === undefined ? {} : { exitedEarly: { exitCode: before.exitCode, after: ended } }),
+    restarts: before.restarts,
+    health: { ...health, ...(stability === undefined ? {} : { stability }) },
+    ...(listening === undefined ? {} : { listening }),
+    http,
+    ...(firstSuccess === undefined ? {} : { firstSuccess }),
+    ...(stop === undefined ? {} : { stop }),
+    memory: {
+      ...(image.memory === undefined ? {} : { limit: image.memory }),
+      ...(memoryPeak === undefined ? {} : { peak: memoryPeak }),
+      oomKilled: before.oomKilled || stop?.oomKilled === true,
+    },
+    log: (await engine.logs(run.id, LOG_LINES)).both.split('\n').filter((line) => line.trim() !== ''),
+  };
+  return { service: known(service), processes };
+}
+
+/** A start that took too long is tried once more, because shared machines are noisy; both times are reported. */
+async function measureSecondStart(subject: Subject, first: Fact<ServiceFacts>): Promise<Fact<ServiceFacts>> {
+  const { effects, image, description, runnable, place } = subject;
+  const allowed = image.startedWithin;
+  if (first.state !== 'known' || allowed === undefined || first.value.firstSuccess === undefined) return first;
+  if (first.value.firstSuccess.after <= allowed) return first;
+  const id = await effects.engine.createContainer(describeRun(image, runnable, place));
+  const run = await startRun(effects, id, place);
+  const sockets = startSocketWatch(run);
+  try {
+    const brief = { ...image, healthyWithin: allowed, http: image.http.slice(0, 1) };
+    const { health, http } = await awaitReadiness(run, brief, description, sockets);
+    const port = servicePort(image, description, sockets.latest());
+    const success = findFirstSuccess(
+      image,
+      health,
+      http,
+      port === undefined ? undefined : sockets.reachableAfter(port),
+    );
+    return known({ ...first.value, secondStart: success === undefined ? {} : { after: success.after } });
+  } finally {
+    await run.close();
+    await Promise.allSettled([sockets.finish()]);
+    await effects.engine.removeContainer(id);
+  }
+}
