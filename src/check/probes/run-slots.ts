@@ -1,8 +1,7 @@
+import type { EngineInfo } from '../../model/engine.ts';
+
 /** What the machine has to give to containers that run at the same time. */
-export interface RunCapacity {
-  readonly cpus: number;
-  readonly memoryBytes: number;
-}
+export type RunCapacity = Pick<EngineInfo, 'cpus' | 'memoryBytes'>;
 /** Runs `work` as soon as there is room for it; waits in the order of asking. */
 export type RunSlots = <T>(memory: number | undefined, work: () => Promise<T>) => Promise<T>;
 
