@@ -1,0 +1,154 @@
+import { crc32 } from 'node:zlib';
+import type { FactCache, ImageSource } from '../model/effects.ts';
+import type { LayerDescriptor } from '../model/image.ts';
+import { DamagedContent } from './damage.ts';
+import { decodeLayerFacts, encodeLayerFacts, layerFactsKey, type LayerFacts } from './layer-facts.ts';
+import { createListingWriter, type LayerEntry, type ListingWriter } from './layer-listing.ts';
+import { normalisePath, readLayerName } from './layer-path.ts';
+import { decodeBlob } from './layer-stream.ts';
+import { layerCompression, type Compression } from './media-types.ts';
+import { walkTar, type TarEntry, type TarHandler } from './tar-walk.ts';
+
+/** Kept while a layer passes, because the rules about users need them. Never etc/shadow: facts are written to disk. */
+const KEPT = new Set(['etc/passwd', 'etc/group']);
+export const KEPT_LIMIT = 2 ** 20;
+
+/** The facts of one layer from the cache, else from one pass over it; DamagedContent when it is not what manifest and config say. */
+export async function readLayer(source: ImageSource, cache: FactCache, layer: LayerDescriptor): Promise<LayerFacts> {
+  const compression = compressionOf(layer);
+  const key = layerFactsKey(layer.digest, compression);
+  const cached = await cache.get(key);
+  const facts = cached === undefined ? undefined : decodeLayerFacts(cached);
+  if (facts !== undefined) return checkFacts(facts, layer);
+  const fresh = checkFacts(await passOver(source, layer, compression), layer);
+  await cache.put(key, encodeLayerFacts(fresh));
+  return fresh;
+}
+
+/** Bodies of some files of a layer, by path, read again because nobody knew at the first pass that they matter. */
+export async function readLayerFiles(
+  source: ImageSource,
+  layer: LayerDescriptor,
+  paths: ReadonlySet<string>,
+): Promise<ReadonlyMap<string, Buffer>> {
+  const keeper = createKeeper(paths);
+  const walk = walkTar({
+    entry: (entry) => {
+      const name = readLayerName(entry.name);
+      keeper.open(name.kind === 'entry' ? name.path : undefined, entry.size);
+    },
+    body: keeper.body,
+    close: keeper.close,
+  });
+  await decodeBlob(layer, compressionOf(layer), await openBlob(source, layer), walk.push);
+  walk.end();
+  return keeper.kept;
+}
+
+function compressionOf(layer: LayerDescriptor): Compression {
+  const compression = layerCompression(layer.mediaType);
+  if (compression === undefined) {
+    throw new DamagedContent(`layer ${layer.digest} has the media type ${JSON.stringify(layer.mediaType)}`);
+  }
+  return compression;
+}
+
+async function openBlob(source: ImageSource, layer: LayerDescriptor): Promise<AsyncIterable<Uint8Array>> {
+  const chunks = await source.blob(layer);
+  if (chunks !== undefined) return chunks;
+  throw new DamagedContent(`layer ${layer.digest} is not there`, { where: source.description });
+}
+
+function checkFacts(facts: LayerFacts, layer: LayerDescriptor): LayerFacts {
+  if (facts.diffId !== layer.diffId) {
+    throw new DamagedContent(`layer ${layer.digest} unpacks to ${facts.diffId}, the config says ${layer.diffId}`);
+  }
+  if (facts.compressedBytes !== layer.size) {
+    throw new DamagedContent(
+      `blob ${layer.digest} has ${String(facts.compressedBytes)} bytes, its descriptor says ${String(layer.size)}`,
+    );
+  }
+  return facts;
+}
+
+async function passOver(source: ImageSource, layer: LayerDescriptor, compression: Compression): Promise<LayerFacts> {
+  const keeper = createKeeper(KEPT);
+  const writer = createListingWriter();
+  const walk = walkTar(recordEntries(writer, keeper));
+  try {
+    const decoded = await decodeBlob(layer, compression, await openBlob(source, layer), walk.push);
+    walk.end();
+    return { ...decoded, entries: writer.count(), listing: writer.finish(), kept: keeper.kept };
+  } catch (error) {
+    if (!(error instanceof DamagedContent) || error.message.includes(layer.digest)) throw error;
+    throw new DamagedContent(`layer ${layer.digest}: ${error.message}`, { where: source.description, cause: error });
+  }
+}
+
+function recordEntries(writer: ListingWriter, keeper: Keeper): TarHandler {
+  let open: LayerEntry | undefined;
+  let checksum = 0;
+  return {
+    entry: (entry) => {
+      open = describeEntry(entry);
+      checksum = 0;
+      keeper.open(open?.path, entry.size);
+    },
+    body: (chunk, start, end) => {
+      checksum = crc32(chunk.subarray(start, end), checksum);
+      keeper.body(chunk, start, end);
+    },
+    close: () => {
+      if (open !== undefined) writer.add({ ...open, checksum });
+      keeper.close();
+      open = undefined;
+    },
+  };
+}
+
+function describeEntry(entry: TarEntry): LayerEntry | undefined {
+  const name = readLayerName(entry.name);
+  if (name.kind === 'nothing') return undefined;
+  const kind = name.kind === 'entry' ? entry.type : name.kind;
+  const { mode, uid, gid } = entry;
+  return {
+    kind,
+    path: name.path,
+    mode,
+    uid,
+    gid,
+    size: entry.size,
+    checksum: 0,
+    link: kind === 'hardlink' ? normalisePath(entry.linkName) : kind === 'symlink' ? entry.linkName : '',
+    capability: entry.xattrs.includes('security.capability'),
+  };
+}
+
+interface Keeper {
+  readonly open: (path: string | undefined, size: number) => void;
+  readonly body: (chunk: Buffer, start: number, end: number) => void;
+  readonly close: () => void;
+  readonly kept: ReadonlyMap<string, Buffer>;
+}
+
+/** Copies the bodies of a few paths; the last entry of a name wins, one that is too large is not kept. */
+function createKeeper(paths: ReadonlySet<string>): Keeper {
+  const kept = new Map<string, Buffer>();
+  let path: string | undefined;
+  let parts: Buffer[] = [];
+  return {
+    kept,
+    open: (opened, size) => {
+      path = opened !== undefined && paths.has(opened) && size <= KEPT_LIMIT ? opened : undefined;
+      if (opened !== undefined) kept.delete(opened);
+    },
+    body: (chunk, start, end) => {
+      if (path !== undefined) parts.push(Buffer.from(chunk.subarray(start, end)));
+    },
+    close: () => {
+      if (path !== undefined) kept.set(path, Buffer.concat(parts));
+      parts = [];
+      path = undefined;
+    },
+  };
+}

@@ -1,0 +1,129 @@
+import { availableParallelism } from 'node:os';
+import pLimit from 'p-limit';
+import type { Digest } from '../model/digest.ts';
+import type { FactCache, ImageSource } from '../model/effects.ts';
+import { known, undecided, type AccountFacts, type Fact, type SizeFacts, type WasteFacts } from '../model/facts.ts';
+import type { ImageDescription } from '../model/image.ts';
+import { parseGroup, parsePasswd } from './accounts.ts';
+import { undecidedFrom } from './damage.ts';
+import { describeImage, type DescribeOptions } from './describe.ts';
+import { KEPT_LIMIT, readLayer, readLayerFiles } from './layer.ts';
+import type { LayerFacts } from './layer-facts.ts';
+import { readListing } from './layer-listing.ts';
+import { mergeLayers, type MergedView } from './merge.ts';
+import { resolvePath } from './view.ts';
+import { measureWaste } from './waste.ts';
+
+export interface ReadOptions extends DescribeOptions {
+  readonly cache: FactCache;
+  /** Layers read at the same time; default: the machine's cores, at least 2, at most 8. */
+  readonly parallel?: number;
+}
+/** What the bytes of an image say; each fact stands or falls by itself. */
+export interface ImageReading {
+  readonly image: Fact<ImageDescription>;
+  readonly sizes: Fact<SizeFacts>;
+  readonly waste: Fact<WasteFacts>;
+  readonly accounts: Fact<AccountFacts>;
+}
+
+/** Reads an image by digest with every byte verified: one pass over each layer that the cache does not know, none over the others. */
+export async function readImage(source: ImageSource, digest: Digest, options: ReadOptions): Promise<ImageReading> {
+  const image = await settle(() => describeImage(source, digest, options));
+  if (image.state !== 'known') return { image, sizes: image, waste: image, accounts: image };
+  const layers = await settle(() => readLayers(source, image.value, options));
+  if (layers.state !== 'known') return { image, sizes: layers, waste: layers, accounts: layers };
+  const view = await settle(() => Promise.resolve(mergeLayers(layers.value.map(({ listing }) => listing))));
+  const sizes = known(measureSizes(image.value, layers.value));
+  if (view.state !== 'known') return { image, sizes, waste: view, accounts: view };
+  const accounts = await settle(() => readAccounts(source, image.value, layers.value, view.value));
+  return { image, sizes, waste: known(measureWaste(view.value)), accounts: flatten(accounts) };
+}
+
+async function settle<T>(work: () => Promise<T>): Promise<Fact<T>> {
+  try {
+    return known(await work());
+  } catch (error) {
+    return undecidedFrom(error);
+  }
+}
+
+function flatten<T>(fact: Fact<Fact<T>>): Fact<T> {
+  return fact.state === 'known' ? fact.value : fact;
+}
+
+async function readLayers(
+  source: ImageSource,
+  image: ImageDescription,
+  options: ReadOptions,
+): Promise<readonly LayerFacts[]> {
+  const limit = pLimit(options.parallel ?? Math.min(8, Math.max(2, availableParallelism())));
+  // The same blob twice in a stack is read once; largest first, so that no long one is left for the end.
+  const distinct = new Map(image.layers.map((layer) => [`${layer.digest} ${layer.diffId}`, layer]));
+  const order = [...distinct].sort(([, one], [, other]) => other.size - one.size);
+  const read = new Map(
+    await Promise.all(
+      order.map(([key, layer]) => limit(async () => [key, await readLayer(source, options.cache, layer)] as const)),
+    ),
+  );
+  return image.layers.flatMap((layer) => read.get(`${layer.digest} ${layer.diffId}`) ?? []);
+}
+
+function measureSizes(image: ImageDescription, facts: readonly LayerFacts[]): SizeFacts {
+  const layers = image.layers.map((layer, position) => ({
+    ...layer,
+    unpackedBytes: facts[position]?.unpackedBytes ?? 0,
+    entries: facts[position]?.entries ?? 0,
+  }));
+  const blobs = new Map(layers.map((layer) => [layer.digest, layer.size]));
+  return {
+    downloadBytes: image.configDescriptor.size + [...blobs.values()].reduce((sum, size) => sum + size, 0),
+    unpackedBytes: layers.reduce((sum, layer) => sum + layer.unpackedBytes, 0),
+    layers,
+  };
+}
+
+async function readAccounts(
+  source: ImageSource,
+  image: ImageDescription,
+  facts: readonly LayerFacts[],
+  view: MergedView,
+): Promise<Fact<AccountFacts>> {
+  const passwd = await readFile(source, image, facts, view, 'etc/passwd');
+  const group = await readFile(source, image, facts, view, 'etc/group');
+  if (passwd === 'too large' || group === 'too large') {
+    return undecided('/etc/passwd or /etc/group is larger than 1 MiB, which is no account file');
+  }
+  return known({
+    ...(passwd === undefined ? {} : { passwd: parsePasswd(passwd) }),
+    ...(group === undefined ? {} : { group: parseGroup(group) }),
+  });
+}
+
+/** A file of the merged view; its layer is read again only when a symlink led to a file that was not kept. */
+async function readFile(
+  source: ImageSource,
+  image: ImageDescription,
+  facts: readonly LayerFacts[],
+  view: MergedView,
+  path: string,
+): Promise<Buffer | 'too large' | undefined> {
+  const body = resolvePath(view.root, path)?.body;
+  if (body === undefined) return undefined;
+  if (body.size > KEPT_LIMIT) return 'too large';
+  const layer = image.layers[body.layer];
+  const listed = facts[body.layer];
+  if (layer === undefined || listed === undefined) return undefined;
+  const stored = pathAt(listed.listing, body.index);
+  const kept = listed.kept.get(stored);
+  return kept ?? (await readLayerFiles(source, layer, new Set([stored]))).get(stored);
+}
+
+function pathAt(listing: Buffer, index: number): string {
+  let position = 0;
+  for (const entry of readListing(listing)) {
+    if (position === index) return entry.path;
+    position += 1;
+  }
+  return '';
+}
