@@ -1,9 +1,10 @@
 import type { Engine, EngineInfo } from '../model/engine.ts';
-import { created, imageAnswer, infoAnswer, versionAnswer } from './engine-answers.ts';
+import { created, infoAnswer, versionAnswer } from './engine-answers.ts';
 import { removeLabelled } from './engine-cleanup.ts';
 import { makeContainerCalls } from './engine-containers.ts';
 import { streamEvents } from './engine-events.ts';
 import { runExec } from './engine-exec.ts';
+import { makeImageCalls } from './engine-names.ts';
 import { expectStatus, makeEngineHttp, parseAnswer, type EngineEndpoint, type EngineHttp } from './engine-http.ts';
 
 /** The engine behind a unix socket; nothing is asked before the first call. */
@@ -18,7 +19,7 @@ export function makeEngine(endpoint: EngineEndpoint): Engine {
       });
       return info;
     },
-    inspectImage: (reference) => inspectImage(http, reference),
+    ...makeImageCalls(http),
     ...makeContainerCalls(http),
     exec: (id, argv, options) => runExec(http, id, argv, options),
     events: (label, signal) => streamEvents(http, label, signal),
@@ -62,14 +63,4 @@ async function readInfo(http: EngineHttp): Promise<EngineInfo> {
     cgroupVersion: about.CgroupVersion ?? '1',
     endpoint: http.url,
   };
-}
-
-async function inspectImage(http: EngineHttp, reference: string): ReturnType<Engine['inspectImage']> {
-  // A reference is a path here, slashes included; only what would end the path is escaped.
-  const path = `/images/${encodeURI(reference).replace(/[?#]/g, encodeURIComponent)}/json`;
-  const answer = await http.call({ method: 'GET', path });
-  if (answer.status === 404) return undefined;
-  expectStatus(answer, [200], `inspect the image ${reference}`, http);
-  const image = parseAnswer(imageAnswer, answer.body, 'inspect an image');
-  return { id: image.Id, repoDigests: image.RepoDigests ?? [], layers: image.RootFS.Layers ?? [] };
 }

@@ -76,6 +76,10 @@ export interface Engine {
   ): Promise<
     { readonly id: string; readonly repoDigests: readonly string[]; readonly layers: readonly string[] } | undefined
   >;
+  /** Gives an image one more name; a name that points elsewhere moves. */
+  tagImage(id: string, name: string): Promise<void>;
+  /** Takes one name off an image; its bytes go when that was the last one. Nothing happens when there is no such name, or while a container uses it. */
+  untagImage(name: string): Promise<void>;
   createContainer(spec: ContainerSpec): Promise<string>;
   /** Throws a Fault holding the engine's own text when the process never came to exist. */
   startContainer(id: string): Promise<void>;

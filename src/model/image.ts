@@ -126,6 +126,8 @@ export interface BuiltImage {
   readonly digests: ImageDigests;
   /** What the engine runs: an id or a reference by digest. */
   readonly runnable: string;
+  /** Name that keeps the bytes in the engine while this run lasts. */
+  readonly local: string;
   readonly location: ImageLocation;
   /** Milliseconds of the one solve all images share. */
   readonly buildElapsed: number;

@@ -1,0 +1,24 @@
+import type { EngineInfo } from '../model/engine.ts';
+import type { PlannedImage } from '../model/plan.ts';
+
+/** Says which way the images take through this engine, and what of the config it cannot do (build.md, "Three engines, one promise"). */
+export function explainPath(planned: readonly PlannedImage[], { store, driver }: EngineInfo): readonly string[] {
+  if (store === 'containerd') return ['built into the containerd image store, read and published from there'];
+  const path = `the engine keeps images with the ${driver} graph driver: each is pushed once to a registry of this process, and those bytes are read, checked and published`;
+  return [path, ...listUnavailable(planned)];
+}
+
+function listUnavailable(planned: readonly PlannedImage[]): readonly string[] {
+  const where = (names: readonly PlannedImage[]): string => names.map(({ name }) => name).join(', ');
+  const attested = planned.filter(({ config }) => config.provenance !== 'off');
+  const cached = planned.filter(({ cacheTo }) => cacheTo.length > 0);
+  const zstd = planned.filter(({ config }) => config.compression === 'zstd');
+  const lacking = [
+    { names: attested, what: 'build provenance is not attached' },
+    { names: cached, what: 'the build cache is not exported' },
+    { names: zstd, what: 'compression stays gzip' },
+  ];
+  return lacking
+    .filter(({ names }) => names.length > 0)
+    .map(({ names, what }) => `${what} (${where(names)}): that needs the engine's containerd image store`);
+}
