@@ -1,11 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import { tmpdir } from 'node:os';
-import type { Effects, EngineImages, FactCache, ImageStores } from '../model/effects.ts';
-import type { Engine } from '../model/engine.ts';
+import { homedir, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Effects, EngineImages, ImageStores } from '../model/effects.ts';
 import { Fault } from '../model/fault.ts';
 import { makeClock } from './clock.ts';
 import { resolveContext } from './docker-context.ts';
+import { makeEngineHttp, type EngineEndpoint } from './engine-http.ts';
+import { makeEngineImages } from './engine-images.ts';
 import { makeEngine } from './engine.ts';
+import { makeFactCache } from './fact-cache.ts';
 import { makeFiles } from './files.ts';
 import { makeHostProcesses } from './host-processes.ts';
 import { makeHttp } from './http.ts';
@@ -27,7 +30,10 @@ export function makeEffects(options: EffectsOptions): Effects {
   const { env, signal } = options;
   const processes = makeProcesses();
   const files = makeFiles({ temporary: env['RUNNER_TEMP'] ?? env['TMPDIR'] ?? tmpdir() });
-  const engine = once(() => openEngine(env));
+  const engine = once(() => makeEngine(findEngine(env)));
+  const engineImages = makeLateEngineImages(() =>
+    makeEngineImages({ http: makeEngineHttp(findEngine(env)), engine: engine(), files }),
+  );
   return {
     clock: makeClock(),
     processes,
@@ -42,12 +48,8 @@ export function makeEffects(options: EffectsOptions): Effects {
     get engine() {
       return engine();
     },
-    get cache(): FactCache {
-      throw new Error('the fact cache has not landed');
-    },
-    get engineImages(): EngineImages {
-      throw new Error('the engine image reader has not landed');
-    },
+    cache: makeFactCache(cacheFolder(env), files),
+    engineImages,
     get stores(): ImageStores {
       throw new Error('the image stores have not landed');
     },
@@ -59,10 +61,25 @@ function once<T>(make: () => T): () => T {
   return () => (made ??= { value: make() }).value;
 }
 
+/** Images are opened by an engine that is looked for at the first use; closing what was never opened asks for none. */
+function makeLateEngineImages(make: () => EngineImages): EngineImages {
+  let made: EngineImages | undefined;
+  return {
+    open: async (reference) => (made ??= make()).open(reference),
+    close: async () => made?.close(),
+  };
+}
+
+/** The user's cache folder (XDG base directory specification). */
+function cacheFolder(env: EffectsOptions['env']): string {
+  const base = env['XDG_CACHE_HOME'];
+  return join(base === undefined || base === '' ? join(env['HOME'] ?? homedir(), '.cache') : base, 'slipway');
+}
+
 /** Throws a Fault for an engine that is not behind a unix socket. */
-function openEngine(env: EffectsOptions['env']): Engine {
+function findEngine(env: EffectsOptions['env']): EngineEndpoint {
   const { endpoint, name } = resolveContext(env);
-  if (endpoint.startsWith('unix://')) return makeEngine({ socketPath: endpoint.slice('unix://'.length) });
+  if (endpoint.startsWith('unix://')) return { socketPath: endpoint.slice('unix://'.length) };
   throw new Fault(`the Docker engine at ${endpoint} is not on this machine, which is not supported yet`, {
     where: env['DOCKER_HOST'] === undefined ? `docker context ${name}` : 'DOCKER_HOST',
     remedy: 'Run where the engine runs, or choose a context whose endpoint is a unix socket.',
