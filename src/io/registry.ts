@@ -1,0 +1,44 @@
+import type { ImageSink, ImageSource, OpenedImage } from '../model/effects.ts';
+import { Fault } from '../model/fault.ts';
+import { getBlob, hasBlob, putBlob } from './registry-blobs.ts';
+import { getManifest, headManifest, putManifest } from './registry-manifests.ts';
+import { parseRegistryReference } from './registry-reference.ts';
+import { openSession } from './registry-session.ts';
+import type { RegistryContext } from './registry-session.ts';
+
+/** The read side of the repository a reference names; tags and digests are asked of it alike. */
+export function openRegistrySource(reference: string, context: RegistryContext): ImageSource {
+  const target = parseRegistryReference(reference);
+  const session = openSession(target, 'pull', context);
+  return {
+    description: `registry ${target.host}/${target.repository}`,
+    manifest: (name) => getManifest(session, target.repository, name),
+    blob: (descriptor) => getBlob(session, target.repository, descriptor),
+  };
+}
+
+/** One image of a registry with its root digest. Throws a Fault when there is nothing under the reference. */
+export async function openRegistryImage(reference: string, context: RegistryContext): Promise<OpenedImage> {
+  const source = openRegistrySource(reference, context);
+  const manifest = await source.manifest(parseRegistryReference(reference).reference);
+  if (manifest !== undefined) return { source, digest: manifest.digest, how: `asked ${source.description}` };
+  throw new Fault(`there is no image ${reference}`, {
+    where: source.description,
+    remedy: 'Check name and tag, and whether this registry was logged in to.',
+  });
+}
+
+/** The write side of a repository, `host/path/name` without a tag. */
+export function openRegistrySink(location: string, context: RegistryContext): ImageSink {
+  const { repository, ...target } = parseRegistryReference(location);
+  const session = openSession({ ...target, repository }, 'pull,push', context);
+  return {
+    description: `registry ${target.host}/${repository}`,
+    repository: `${target.host}/${repository}@`,
+    head: (reference) => headManifest(session, repository, reference),
+    hasBlob: (descriptor) => hasBlob(session, repository, descriptor),
+    putBlob: (descriptor, open) => putBlob(session, repository, descriptor, open),
+    putManifest: (reference, manifest) => putManifest(session, repository, reference, manifest),
+    retries: session.retries,
+  };
+}
