@@ -45,9 +45,10 @@ export function nameImages(dockerfiles: readonly string[], fallback: string): Fo
 }
 
 function firstFree(candidates: readonly string[], taken: ReadonlySet<string>): string {
-  const free = candidates.find((name) => name !== '' && !taken.has(name));
+  const named = candidates.filter((name) => name !== '');
+  const stem = named[0] ?? 'image';
+  const free = [...named, stem].find((name) => !taken.has(name));
   if (free !== undefined) return free;
-  const stem = candidates.find((name) => name !== '') ?? 'image';
   let count = 2;
   while (taken.has(`${stem}-${String(count)}`)) count += 1;
   return `${stem}-${String(count)}`;
@@ -62,7 +63,7 @@ function namesFor(dockerfile: string, fallback: string): string[] {
     .split('/')
     .filter((folder) => folder !== '.' && !HOLDERS.has(folder.toLowerCase()));
   const parts = [...folders, ...(suffix === '' ? [] : [suffix])];
-  if (parts.length === 0) return [toName(fallback), 'image'];
+  if (parts.length === 0) return [toName(fallback)];
   return parts.map((_, index) => toName(parts.slice(parts.length - 1 - index).join('-')));
 }
 

@@ -71,7 +71,8 @@ function locateAll(document: Document, place: (node: unknown) => Place): ReadDoc
 
 function parseQuietly(text: string, lineCounter: LineCounter): Document | undefined {
   try {
-    return parseDocument(text, { lineCounter, uniqueKeys: false, prettyErrors: false, logLevel: 'silent' });
+    // `silent` would also silence the error about a second document.
+    return parseDocument(text, { lineCounter, uniqueKeys: false, prettyErrors: false, logLevel: 'error' });
   } catch (error) {
     if (error instanceof RangeError) return undefined;
     throw error;
@@ -83,11 +84,11 @@ const YAML_WORDS: Readonly<Record<string, string>> = {
   MULTIPLE_DOCS: 'a second document starts here (`---`); one file holds one configuration',
   TAB_AS_INDENT: 'a tab is used to indent; YAML wants spaces',
   BLOCK_AS_IMPLICIT_KEY: 'not valid YAML: a value without quotes contains `: `; put the whole value in quotes',
-  BAD_INDENT: 'not valid YAML: the indentation does not fit what is above',
   MISSING_CHAR: 'not valid YAML: a closing bracket, brace or quote, or a `:` or `,`, is missing before here',
 };
 
 function describeYamlError(code: string, message: string): string {
+  if (message.startsWith('Maximum call stack')) return 'nested too deeply';
   const [first = ''] = message.split('\n');
   return YAML_WORDS[code] ?? `not valid YAML: ${first.slice(0, 200)}`;
 }

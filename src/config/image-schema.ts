@@ -39,7 +39,7 @@ const composeValue = z
   .regex(/^(?![/~])[^#\0]+#[A-Za-z0-9][\w.-]*$/, { error: COMPOSE })
   .meta({ title: 'compose reference' });
 
-const UID = 'non-root, root, or a numeric uid from 1 to 2147483647';
+const UID = 'non-root, root, or a uid from 1 to 2147483647 without quotes';
 const userValue = z
   .union([z.enum(['non-root', 'root']), z.int().min(1, { error: UID }).max(2_147_483_647, { error: UID })], {
     error: UID,
@@ -82,13 +82,11 @@ const build = {
   ssh: listOf(sshValue, 'a list such as [default]')
     .optional()
     .meta({ description: 'SSH agents for `RUN --mount=type=ssh`.' }),
-  platforms: listOf(platformValue, 'a list such as [linux/amd64]')
-    .optional()
-    .meta({
-      maxItems: 1,
-      description: 'Platform to build for; several are not supported yet.',
-      usual: 'the engine’s own',
-    }),
+  platforms: listOf(platformValue, 'a list such as [linux/amd64]').optional().meta({
+    maxItems: 1,
+    description: 'Platform to build for; several are not supported yet.',
+    usual: 'the engine’s own',
+  }),
   extends: nameValue.optional().meta({
     title: 'image name',
     description: 'Another image whose keys this one starts from: `args` are merged, every other key replaces.',

@@ -93,11 +93,16 @@ function refuse(complaints: readonly Complaint[], file: string): Fault {
 
 function sortComplaints(complaints: readonly Complaint[]): Complaint[] {
   const rank = ({ place }: Complaint): [number, number] => [place?.line ?? 0, place?.column ?? 0];
-  return [...complaints].sort((one, other) => {
+  return distinct(complaints).sort((one, other) => {
     const [line, column] = rank(one);
     const [otherLine, otherColumn] = rank(other);
     return line - otherLine || column - otherColumn;
   });
+}
+
+/** One value can fail two tests of a schema that expect the same. */
+function distinct(complaints: readonly Complaint[]): Complaint[] {
+  return [...new Map(complaints.map((complaint) => [JSON.stringify(complaint), complaint])).values()];
 }
 
 function assemble(file: ParsedFile, root: Located, rules: Config['rules'], options: ParseOptions): Config {

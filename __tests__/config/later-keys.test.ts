@@ -1,0 +1,48 @@
+import { expect, test } from '@jest/globals';
+import { complaintsOf, imageComplaints } from './support/parsing.ts';
+
+test.each(['google: {}', 'staging: ghcr.io/x', 'stack: { files: [docker-compose.yml] }'])(
+  '%s is not supported yet',
+  (yaml) => {
+    expect(complaintsOf(`images: { a: { dockerfile: D } }\n${yaml}`)).toEqual([
+      `slipway.yml:2:1 ${yaml.split(':')[0] ?? ''}: not supported yet; take the key out`,
+    ]);
+  },
+);
+
+test.each([
+  'profile: cloud-run',
+  'hardened: true',
+  'gpu: {}',
+  'shard: a',
+  'runs-on: [x]',
+  'rebuild-after: 7d',
+  'from: docker-bake.hcl#api',
+])('an image’s %s is not supported yet', (yaml) => {
+  expect(imageComplaints(`    ${yaml}`)).toEqual([
+    `slipway.yml:4:5 images.api.${yaml.split(':')[0] ?? ''}: not supported yet; take the key out`,
+  ]);
+});
+
+test.each(['growth: 10%', 'growth-vs-base: 10%', 'layers: 5'])('size.%s is not supported yet', (yaml) => {
+  expect(imageComplaints(`    size: { ${yaml} }`)).toEqual([
+    `slipway.yml:4:13 images.api.size.${yaml.split(':')[0] ?? ''}: not supported yet; take the key out`,
+  ]);
+});
+
+test.each([
+  [
+    'cache: gha\nimages: { a: { dockerfile: D } }',
+    'slipway.yml:1:8 cache: `gha` is not supported yet; use auto, registry, local or none',
+  ],
+  [
+    'images: { a: { dockerfile: D, platforms: [linux/amd64, linux/arm64] } }',
+    'slipway.yml:1:42 images.a.platforms: several platforms for one image are not supported yet; write one',
+  ],
+  [
+    'images: { a: { dockerfile: D } }\nvariants: {}',
+    'slipway.yml:2:1 variants: is not a key; write each variant as an image of its own, with `extends: IMAGE`',
+  ],
+])('%j is refused', (text, expected) => {
+  expect(complaintsOf(text)).toEqual([expected]);
+});
