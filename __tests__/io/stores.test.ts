@@ -3,7 +3,6 @@ import { askBaseSize } from '../../src/io/base-size.ts';
 import { makeStores } from '../../src/io/stores.ts';
 import { digestOf } from '../../src/model/digest.ts';
 import { makeScriptedClock } from '../support/clock.ts';
-import { makeMemorySink } from '../support/memory-sink.ts';
 import { makeTestContext } from '../support/registry-context.ts';
 import { startRegistryDouble } from '../support/registry.ts';
 import type { RegistryDouble } from '../support/registry.ts';
@@ -59,17 +58,19 @@ test('a bare manifest has one platform, and every failure is a reason', async ()
 
 test('a target opens the layout or the image of the registry, and retries are told', async () => {
   const lines: string[] = [];
-  const layout = makeMemorySink();
   const stores = makeStores({
     clock: makeScriptedClock(),
-    files: { readText: () => Promise.reject(new Error('not read')), stat: () => Promise.resolve(undefined) },
+    files: {
+      readText: () => Promise.reject(new Error('not read')),
+      stat: () => Promise.resolve(undefined),
+      writeAtomic: () => Promise.reject(new Error('not written')),
+    },
     processes: { run: () => Promise.reject(new Error('not run')) },
     output: { stderr: (text) => lines.push(text) },
     env: {},
     signal: new AbortController().signal,
-    openLayoutSink: (directory) => Promise.resolve({ ...layout, description: directory }),
   });
-  expect((await stores.openSink({ type: 'oci', directory: 'out/oci' }, 'api')).description).toBe('out/oci');
+  expect((await stores.openSink({ type: 'oci', directory: 'out/oci' }, 'api')).repository).toBe('oci:out/oci@');
   const sink = await stores.openSink({ type: 'registry', location: `${registry.host}/team/` }, 'api');
   expect(sink.repository).toBe(`${registry.host}/team/api@`);
   registry.faults.push({ on: /^HEAD/, status: 503 });

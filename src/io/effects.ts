@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Effects, EngineImages, ImageStores } from '../model/effects.ts';
+import type { Effects, EngineImages } from '../model/effects.ts';
 import { Fault } from '../model/fault.ts';
 import { makeClock } from './clock.ts';
 import { resolveContext } from './docker-context.ts';
@@ -14,6 +14,7 @@ import { makeHostProcesses } from './host-processes.ts';
 import { makeHttp } from './http.ts';
 import { makeOutput, type TextStream } from './output.ts';
 import { makeProcesses } from './processes.ts';
+import { makeStores } from './stores.ts';
 import { makeTools } from './tools.ts';
 
 export interface EffectsOptions {
@@ -28,6 +29,8 @@ export interface EffectsOptions {
 /** Assembles everything that touches the world; nothing is asked of the engine, and no context is resolved, before the first use. */
 export function makeEffects(options: EffectsOptions): Effects {
   const { env, signal } = options;
+  const clock = makeClock();
+  const output = makeOutput(options);
   const processes = makeProcesses();
   const files = makeFiles({ temporary: env['RUNNER_TEMP'] ?? env['TMPDIR'] ?? tmpdir() });
   const engine = once(() => makeEngine(findEngine(env)));
@@ -35,11 +38,11 @@ export function makeEffects(options: EffectsOptions): Effects {
     makeEngineImages({ http: makeEngineHttp(findEngine(env)), engine: engine(), files }),
   );
   return {
-    clock: makeClock(),
+    clock,
     processes,
     tools: makeTools(env, processes),
     files,
-    output: makeOutput(options),
+    output,
     http: makeHttp(),
     host: makeHostProcesses(),
     env,
@@ -50,9 +53,7 @@ export function makeEffects(options: EffectsOptions): Effects {
     },
     cache: makeFactCache(cacheFolder(env), files),
     engineImages,
-    get stores(): ImageStores {
-      throw new Error('the image stores have not landed');
-    },
+    stores: makeStores({ clock, files, processes, output, env, signal }),
   };
 }
 

@@ -1,17 +1,17 @@
-import type { Clock, Files, ImageSink, ImageStores, Output, Processes } from '../model/effects.ts';
+import type { Clock, Files, ImageStores, Output, Processes } from '../model/effects.ts';
 import { askBaseSize } from './base-size.ts';
 import { makeCredentialLookup } from './credentials.ts';
+import { openLayoutSink } from './oci-layout.ts';
 import { openRegistrySink } from './registry.ts';
 import type { RegistryContext } from './registry-session.ts';
 
 export interface StoresOptions {
   readonly clock: Clock;
-  readonly files: Pick<Files, 'readText' | 'stat'>;
+  readonly files: Pick<Files, 'readText' | 'stat' | 'writeAtomic'>;
   readonly processes: Processes;
   readonly output: Pick<Output, 'stderr'>;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly signal: AbortSignal;
-  readonly openLayoutSink: (directory: string) => Promise<ImageSink>;
 }
 
 /** Registries and OCI layouts; nothing is opened or asked before it is used. */
@@ -19,15 +19,17 @@ export function makeStores(options: StoresOptions): ImageStores {
   const context = makeRegistryContext(options);
   return {
     openSink: (target, image) =>
-      target.type === 'oci'
-        ? options.openLayoutSink(target.directory)
-        : Promise.resolve(openRegistrySink(`${target.location.replace(/\/+$/, '')}/${image}`, context)),
+      Promise.resolve(
+        target.type === 'oci'
+          ? openLayoutSink(target.directory, options.files, image)
+          : openRegistrySink(`${target.location.replace(/\/+$/, '')}/${image}`, context),
+      ),
     baseSize: (reference, platform) => askBaseSize(reference, platform, context),
   };
 }
 
 /** What registries are asked with: docker's own credentials, and every retry told on stderr. */
-export function makeRegistryContext(options: Omit<StoresOptions, 'openLayoutSink'>): RegistryContext {
+export function makeRegistryContext(options: StoresOptions): RegistryContext {
   return {
     clock: options.clock,
     signal: options.signal,
