@@ -12,7 +12,12 @@ export function makeHttp(): Http {
 function sendRequest(asked: HttpRequest): Promise<HttpResponse> {
   const send = asked.url.startsWith('https:') ? requestSecure : requestPlain;
   return new Promise((resolve, reject) => {
-    const outgoing = send(asked.url, { method: asked.method, headers: asked.headers, agent: false });
+    const outgoing = send(asked.url, {
+      method: asked.method,
+      headers: asked.headers,
+      agent: false,
+      ...(asked.signal === undefined ? {} : { signal: asked.signal }),
+    });
     const timer = setTimeout(() => {
       outgoing.destroy(new Error(`no complete answer within ${String(asked.deadline)} ms`));
     }, asked.deadline);

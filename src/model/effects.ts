@@ -170,6 +170,7 @@ export interface HttpRequest {
   readonly body?: string;
   /** Milliseconds. */
   readonly deadline: number;
+  readonly signal?: AbortSignal;
 }
 export interface HttpResponse {
   readonly status: number;

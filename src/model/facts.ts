@@ -1,6 +1,6 @@
 import type { ImageDescription, LayerDescriptor } from './image.ts';
 import type { Place } from './place.ts';
-import type { JobFacts, ProcessFacts, ServiceFacts } from './run-facts.ts';
+import type { JobFacts, MemoryObservation, ProcessFacts, ServiceFacts } from './run-facts.ts';
 
 export type * from './run-facts.ts';
 
@@ -167,6 +167,8 @@ export interface Facts {
   readonly waste: WasteFacts;
   readonly accounts: AccountFacts;
   readonly processes: ProcessFacts;
+  /** Over all runs of the image, of either kind. */
+  readonly memory: MemoryObservation;
   readonly service: ServiceFacts;
   readonly jobs: JobFacts;
 }

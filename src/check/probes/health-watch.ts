@@ -8,7 +8,7 @@ import { runProbe } from './probe-exec.ts';
 import { pause } from './pause.ts';
 
 /** A program that is missing this long is missing for good: entrypoints may still be writing a script at first. */
-const MISSING_FOR = 3000;
+const MISSING_FOR = 2000;
 const TRY_EVERY = 250;
 const KEPT_LOGS = 5;
 

@@ -108,6 +108,7 @@ async function ask(run: ContainerRun, check: HttpCheck, url: string): Promise<At
       headers: check.headers,
       ...(check.body === undefined ? {} : { body: check.body }),
       deadline,
+      signal: run.ended,
     });
     return { answer, latency: clock.monotonic() - began };
   } catch (error) {

@@ -6,6 +6,7 @@ import {
   type Fact,
   type JobFacts,
   type JobObservation,
+  type MemoryObservation,
   type ObservedProcess,
   type ProcessFacts,
 } from '../../model/facts.ts';
@@ -21,6 +22,7 @@ import { explainInability, explainStartFailure } from './start-failure.ts';
 export interface JobsObservation {
   readonly jobs: Fact<JobFacts>;
   readonly processes: Fact<ProcessFacts>;
+  readonly memory: Fact<MemoryObservation>;
 }
 
 interface OneRun {
@@ -52,7 +54,7 @@ export async function observeJobs(
     });
   } catch (error) {
     const fact = explainInability(error, effects.signal);
-    return { jobs: fact, processes: fact };
+    return { jobs: fact, processes: fact, memory: fact };
   }
 }
 
@@ -122,7 +124,7 @@ function joinRuns(runs: readonly OneRun[], image: ImageConfig): JobsObservation 
       oomKilled: runs.some(({ observation }) => observation.oomKilled),
     },
   };
-  return { jobs: known(jobs), processes: joinProcesses(runs.map((run) => run.processes)) };
+  return { jobs: known(jobs), memory: known(jobs.memory), processes: joinProcesses(runs.map((run) => run.processes)) };
 }
 
 /** Every run must have been looked at: one that was not leaves the user of the image undecided. */

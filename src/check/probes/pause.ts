@@ -4,7 +4,7 @@ import type { Clock } from '../../model/effects.ts';
 export async function pause(clock: Clock, milliseconds: number, signal: AbortSignal): Promise<void> {
   if (signal.aborted) return;
   try {
-    await clock.sleep(milliseconds, signal);
+    await clock.sleep(Math.max(0, milliseconds), signal);
   } catch (error) {
     if (!isOver(signal)) throw error;
   }

@@ -24,6 +24,8 @@ export interface ProcessLedger {
 }
 
 const LIMIT = 200;
+/** The container runtime's own last moment before it becomes the image's program still holds capabilities that the program does not get. */
+const RUNTIME_NAME = /^(?:runc:\[|crun$|youki)/;
 
 /** Starts an empty ledger. A process is the container's own when its parents lead to PID 1; probes and exec have a parent outside. */
 export function makeProcessLedger(): ProcessLedger {
@@ -34,7 +36,8 @@ export function makeProcessLedger(): ProcessLedger {
       for (const status of snapshot.statuses) {
         const known = entries.get(status.pid);
         if (known?.name !== status.name) unnamed.push(status.pid);
-        const process = known === undefined ? begin(status) : worsen(known.process, status);
+        const fresh = known === undefined || RUNTIME_NAME.test(known.name) !== RUNTIME_NAME.test(status.name);
+        const process = fresh ? begin(status) : worsen(known.process, status);
         entries.set(status.pid, { process, name: status.name, own: known?.own });
       }
       classify(entries, snapshot);
@@ -45,7 +48,8 @@ export function makeProcessLedger(): ProcessLedger {
       if (entry !== undefined && command !== '') entry.process = { ...entry.process, command };
     },
     processes() {
-      const all = [...entries.values()].map((entry) => ({ ...entry.process, own: entry.own ?? false }));
+      const seen = [...entries.values()].filter((entry) => entry.own === true || !RUNTIME_NAME.test(entry.name));
+      const all = seen.map((entry) => ({ ...entry.process, own: entry.own ?? false }));
       return all.sort((left, right) => rank(left) - rank(right) || left.pid - right.pid).slice(0, LIMIT);
     },
   };

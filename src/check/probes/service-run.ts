@@ -1,6 +1,13 @@
 import type { ImageConfig } from '../../model/config.ts';
 import type { Effects } from '../../model/effects.ts';
-import { known, undecided, type Fact, type ProcessFacts, type ServiceFacts } from '../../model/facts.ts';
+import {
+  known,
+  undecided,
+  type Fact,
+  type MemoryObservation,
+  type ProcessFacts,
+  type ServiceFacts,
+} from '../../model/facts.ts';
 import type { ImageDescription } from '../../model/image.ts';
 import type { Surroundings } from './companions.ts';
 import { startRun, type ContainerRun } from './container-run.ts';
@@ -18,7 +25,10 @@ import { stopRun } from './stop.ts';
 export interface ServiceObservation {
   readonly service: Fact<ServiceFacts>;
   readonly processes: Fact<ProcessFacts>;
+  readonly memory: Fact<MemoryObservation>;
 }
+
+type OneRun = Omit<ServiceObservation, 'memory'>;
 
 /** One image on its way through a run. */
 interface Subject {
@@ -47,15 +57,17 @@ export async function observeService(
       const subject = { effects, image, description, runnable, place };
       const observed = await observeOnce(subject);
       const second = await measureSecondStart(subject, observed.service);
-      return redactObservation({ ...observed, service: second }, place.redact);
+      const shown = redactObservation({ ...observed, service: second }, place.redact);
+      const memory = second.state === 'known' ? known(second.value.memory) : second;
+      return { ...shown, memory };
     });
   } catch (error) {
     const fact = explainInability(error, effects.signal);
-    return { service: fact, processes: fact };
+    return { service: fact, processes: fact, memory: fact };
   }
 }
 
-async function observeOnce(subject: Subject): Promise<ServiceObservation> {
+async function observeOnce(subject: Subject): Promise<OneRun> {
   const { effects, image, runnable, place } = subject;
   const id = await effects.engine.createContainer(describeRun(image, runnable, place));
   let run: ContainerRun;
@@ -76,7 +88,7 @@ async function observeOnce(subject: Subject): Promise<ServiceObservation> {
   }
 }
 
-function describeNeverStarted(startError: string): ServiceObservation {
+function describeNeverStarted(startError: string): OneRun {
   return {
     service: known({
       startError,
@@ -97,12 +109,14 @@ async function observeRest(
   { health, http }: Readiness,
   sampler: ProcessSampler,
   sockets: SocketWatch,
-): Promise<ServiceObservation> {
+): Promise<OneRun> {
   const { engine } = run.effects;
   const ready = health.status === 'healthy' || health.status === 'none';
   const stability = ready ? await watchStability(run, description.config) : undefined;
   const before = await engine.inspectContainer(run.id);
-  const stop = await stopRun(run, description, image.stopsWithin);
+  // A HEALTHCHECK that cannot run is said within seconds; a stop that may take its whole grace is not waited for.
+  const stop = health.missingTool === undefined ? await stopRun(run, description, image.stopsWithin) : undefined;
+  if (stop === undefined) await engine.killContainer(run.id);
   const { processes, memoryPeak } = await sampler.finish();
   await sockets.finish();
   const listening = sockets.latest();

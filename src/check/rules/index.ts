@@ -1,14 +1,24 @@
 import type { z } from 'zod';
 import type { AnyRule } from '../rule.ts';
 import { cmdPresent } from './cmd/cmd.present.ts';
+import { healthBecomesHealthy } from './health/health.becomes-healthy.ts';
 import { healthDefined } from './health/health.defined.ts';
+import { healthStable } from './health/health.stable.ts';
+import { healthToolMissing } from './health/health.tool-missing.ts';
+import { httpProbe } from './http/http.probe.ts';
+import { jobExit } from './job/job.exit.ts';
 import { platform } from './platform/platform.ts';
+import { portListening } from './port/port.listening.ts';
+import { runMemory } from './run/run.memory.ts';
 import { sizeDownload } from './size/size.download.ts';
 import { sizeLayerMax } from './size/size.layer-max.ts';
 import { sizeUnpacked } from './size/size.unpacked.ts';
 import { sizeWasted } from './size/size.wasted.ts';
+import { startupTime } from './startup/startup.time.ts';
+import { stopGraceful } from './stop/stop.graceful.ts';
 import { userConfig } from './user/user.config.ts';
 import { userNumeric } from './user/user.numeric.ts';
+import { userRuntime } from './user/user.runtime.ts';
 
 /** Every rule there is, one line each, in the order reports show them; a test holds this list against files, tests and pages. */
 export const RULES: readonly AnyRule[] = [
@@ -20,7 +30,17 @@ export const RULES: readonly AnyRule[] = [
   sizeWasted,
   userConfig,
   userNumeric,
+  userRuntime,
   healthDefined,
+  healthBecomesHealthy,
+  healthToolMissing,
+  healthStable,
+  httpProbe,
+  portListening,
+  startupTime,
+  stopGraceful,
+  runMemory,
+  jobExit,
 ];
 
 /** What the config parser needs of each rule: the ids that exist and how their settings are read. */

@@ -1,0 +1,62 @@
+import type { HttpCheck, ImageConfig } from '../../../model/config.ts';
+import { formatDuration } from '../../../model/duration.ts';
+import type { HttpObservation, ServiceFacts } from '../../../model/facts.ts';
+import type { Finding, Judgement } from '../../../model/verdict.ts';
+import { defineRule } from '../../rule.ts';
+import { explainEnd, quoteLine } from '../../run-words.ts';
+import { noSettings } from '../../settings.ts';
+
+/** Each declared request, sent from outside the container's network namespace, gets the declared answer. */
+export const httpProbe = defineRule({
+  id: 'http.probe',
+  title: 'The service answers each declared request from outside as declared',
+  severity: 'error',
+  keys: ['http'],
+  kinds: ['service'],
+  needs: ['service'],
+  settings: noSettings,
+  check({ service }, { image }): Judgement {
+    if (image.http.length === 0) return { status: 'skipped', reason: 'no `http` checks are declared' };
+    const [first, ...others] = image.http.flatMap((check, index) => judgeCheck(check, index, service));
+    if (first !== undefined) return { status: 'failed', findings: [first, ...others] };
+    return { status: 'passed', seen: describeSuccess(image, service) };
+  },
+});
+
+function judgeCheck(check: HttpCheck, index: number, service: ServiceFacts): Finding[] {
+  const seen = service.http.find((observation) => observation.check === index);
+  const problems = seen?.problems ?? [explainEnd(service) ?? 'the request was never sent'];
+  if (problems.length === 0) return [];
+  const body =
+    seen?.lastBody === undefined || seen.lastBody.trim() === '' ? '' : `; the answer was ${quoteLine(seen.lastBody)}`;
+  const attempts = seen === undefined ? '' : ` after ${String(seen.attempts)} attempts`;
+  return [
+    {
+      message: `${check.method} ${check.path}: ${problems.join('; ')}${attempts}${body}`,
+      ...(seen?.lastStatus === undefined ? {} : { seen: `status ${String(seen.lastStatus)}` }),
+      allowed: describeAllowed(check),
+      place: check.place,
+      remedy: adviseOn(problems),
+    },
+  ];
+}
+
+function describeAllowed(check: HttpCheck): string {
+  const within = check.within === undefined ? '' : ` within ${formatDuration(check.within)}`;
+  return `status ${check.status.join(' or ')}${within}`;
+}
+
+function adviseOn(problems: readonly string[]): string {
+  if (problems.some((problem) => problem.includes('listens only on'))) {
+    return 'Bind the server to 0.0.0.0: a published port and Cloud Run never reach loopback.';
+  }
+  if (problems.some((problem) => problem.includes('refused'))) {
+    return 'Make the server listen on the declared `port` of every interface, and read $PORT where the platform sets it.';
+  }
+  return 'Correct the service, or the declared answer where that is what is wrong.';
+}
+
+function describeSuccess(image: ImageConfig, service: ServiceFacts): string {
+  const slowest = Math.max(...service.http.flatMap((observation: HttpObservation) => observation.latencies), 0);
+  return `${String(image.http.length)} checks, slowest answer ${formatDuration(slowest)}`;
+}

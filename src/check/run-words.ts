@@ -1,0 +1,33 @@
+import { formatDuration } from '../model/duration.ts';
+import type { ProbeLog, ServiceFacts } from '../model/facts.ts';
+
+const LONGEST = 160;
+
+/** One line of untrusted text, shortened for a sentence. */
+export function quoteLine(text: string): string {
+  const line = text.replace(/\s+/g, ' ').trim();
+  return `"${line.length <= LONGEST ? line : `${line.slice(0, LONGEST - 1)}…`}"`;
+}
+
+/** `; the last probe ended with 1 and said "…"`, or nothing when none ran. */
+export function quoteLastProbe(log: readonly ProbeLog[]): string {
+  const last = log.at(-1);
+  if (last === undefined) return '';
+  const said = last.output.trim() === '' ? 'said nothing' : `said ${quoteLine(last.output)}`;
+  return `; the last probe ended with ${String(last.exitCode)} and ${said}`;
+}
+
+/** `; its last output was "…"`, or that there was none. */
+export function quoteLastOutput(log: readonly string[]): string {
+  const lines = log.filter((line) => line.trim() !== '').slice(-3);
+  return lines.length === 0 ? '; it printed nothing' : `; its last output was ${quoteLine(lines.join(' ⏎ '))}`;
+}
+
+/** Why a service was not there to be judged, as one sentence; undefined when it ran on until it was stopped. */
+export function explainEnd(service: ServiceFacts): string | undefined {
+  if (service.startError !== undefined) return `the container never started: ${service.startError}`;
+  if (service.exitedEarly === undefined) return undefined;
+  const { exitCode, after } = service.exitedEarly;
+  const ended = `the container ended by itself after ${formatDuration(after)} with exit code ${String(exitCode)}`;
+  return `${ended}${quoteLastOutput(service.log)}`;
+}
