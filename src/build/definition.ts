@@ -33,7 +33,7 @@ export function defineBake(images: readonly PlannedImage[], options: DefinitionO
 
 /** Bake reads every string as a template (HCL, "Template Sequences"): `${` and `%{` of the user stay what they are. */
 function escapeTemplate(_key: string, value: unknown): unknown {
-  return typeof value === 'string' ? value.replaceAll('${', '$${').replaceAll('%{', '%%{') : value;
+  return typeof value === 'string' ? value.replace(/([$%])\{/g, '$1$1{') : value;
 }
 
 function defineTarget({ name, config, ...image }: PlannedImage, options: DefinitionOptions): Record<string, unknown> {

@@ -33,7 +33,7 @@ export function makeWording(output: Output, planned: readonly PlannedImage[], ma
     output,
     images: planned.map(({ name }) => name),
     imagesOf,
-    label: (step) => `${imagesOf(step).join('+') || 'build'} ${step.position}`.trimEnd(),
+    label: (step) => `${nameAll(imagesOf(step))} ${step.position}`.trimEnd(),
     title(step) {
       const args = [...step.targets].map((target) => byTarget.get(target)?.config.args ?? {});
       return mask(args.reduce((text, known) => restoreArguments(text, known), step.text.replace(/\s+/g, ' ')));
@@ -52,4 +52,11 @@ export function formatOutcome({ cached, error, started, completed }: Step): stri
   if (error !== undefined) return /context cancell?ed/.test(error) ? 'cancelled' : 'failed';
   if (cached) return 'cached';
   return formatDuration(Math.max(0, (completed ?? 0) - (started ?? completed ?? 0)));
+}
+
+/** Names of the images that share a step; more than two only by number. */
+function nameAll(images: readonly string[]): string {
+  const [first] = images;
+  if (first === undefined) return 'build';
+  return images.length > 2 ? `${first}+${String(images.length - 1)}` : images.join('+');
 }

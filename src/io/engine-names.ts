@@ -15,7 +15,8 @@ export function makeImageCalls(http: EngineHttp): ImageCalls {
       expectStatus(answer, [201], `name an image ${name}`, http);
     },
     async untagImage(name) {
-      const answer = await http.call({ method: 'DELETE', path: imagePath(name) });
+      // noprune: only the name goes, never a parent image that is not ours
+      const answer = await http.call({ method: 'DELETE', path: `${imagePath(name)}?noprune=true` });
       expectStatus(answer, [200, 404, 409], `take the name ${name} away`, http);
     },
   };

@@ -26,7 +26,8 @@ export function makeOutput({ stdout, stderr, env, color }: OutputOptions): Outpu
     interactive,
     color: color ?? wantsColor(env, stdout.isTTY === true),
     get columns() {
-      return stderr.columns ?? stdout.columns ?? DEFAULT_COLUMNS;
+      // terminals that were never told their size say 0
+      return [stderr.columns, stdout.columns].find((known) => known !== undefined && known > 0) ?? DEFAULT_COLUMNS;
     },
   };
 }
