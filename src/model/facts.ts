@@ -103,7 +103,10 @@ export interface FeasibilityFacts {
     readonly bytes?: number;
     readonly reason?: string;
     readonly line: number;
+    /** The image itself starts from it; the others only lend files to it. */
+    readonly final: boolean;
   }[];
+  /** Bytes free where the engine keeps its data; absent when nobody could say. */
   readonly freeBytes?: number;
   /** Platforms that need emulation on this engine. */
   readonly emulated: readonly string[];

@@ -1,0 +1,88 @@
+import { z } from 'zod';
+import type { Effects } from '../model/effects.ts';
+import type { EventName, SourceEvent } from '../model/plan.ts';
+
+type Environment = Effects['env'];
+
+const NAMES: Readonly<Record<string, EventName>> = {
+  push: 'push',
+  pull_request: 'pull_request',
+  schedule: 'schedule',
+  workflow_dispatch: 'workflow_dispatch',
+  merge_group: 'merge_group',
+};
+const COMMIT = /^[0-9a-f]{40}(?:[0-9a-f]{24})?$/;
+const BOT = 'dependabot[bot]';
+
+/** The few fields of a webhook payload that decide something; everything else is ignored. */
+const payloadSchema = z.object({
+  repository: z.object({ full_name: z.string(), default_branch: z.string().optional() }).optional(),
+  pull_request: z
+    .object({
+      head: z.object({ ref: z.string(), repo: z.object({ full_name: z.string() }).nullish() }),
+      user: z.object({ login: z.string() }).nullish(),
+    })
+    .optional(),
+  sender: z.object({ login: z.string() }).nullish(),
+});
+export type EventPayload = z.infer<typeof payloadSchema>;
+
+/** The payload of the event, or undefined when the text is not one. */
+export function parsePayload(text: string): EventPayload | undefined {
+  try {
+    return payloadSchema.safeParse(JSON.parse(text)).data;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * The event as GitHub Actions describes it (docs: "Default environment variables", "Webhook events and payloads").
+ * A pull request whose payload cannot be read counts as one from a fork.
+ */
+export function describeActionsEvent(env: Environment, payload: EventPayload | undefined): SourceEvent {
+  const name = NAMES[env['GITHUB_EVENT_NAME'] ?? ''] ?? 'other';
+  const ref = env['GITHUB_REF'] ?? '';
+  const commit = env['GITHUB_SHA'] ?? '';
+  const branch = branchOf(name, ref, env, payload);
+  const tag = afterPrefix(ref, 'refs/tags/');
+  const defaultBranch = payload?.repository?.default_branch;
+  return {
+    name,
+    // Earlier steps of a job may well write into the checkout; what they do is part of the same commit.
+    dirty: false,
+    fork: isUntrusted(env, payload),
+    ...(COMMIT.test(commit) ? { commit } : { note: 'GITHUB_SHA is not a commit' }),
+    ...(branch === undefined ? {} : { branch }),
+    ...(tag === undefined ? {} : { tag }),
+    ...(defaultBranch === undefined ? {} : { defaultBranch }),
+  };
+}
+
+function branchOf(
+  name: EventName,
+  ref: string,
+  env: Environment,
+  payload: EventPayload | undefined,
+): string | undefined {
+  if (name === 'pull_request') return payload?.pull_request?.head.ref ?? nonEmpty(env['GITHUB_HEAD_REF']);
+  return afterPrefix(ref, 'refs/heads/');
+}
+
+/** A head in another repository, a deleted head repository, or Dependabot: GitHub hands out no identity to write with. */
+function isUntrusted(env: Environment, payload: EventPayload | undefined): boolean {
+  if (env['GITHUB_ACTOR'] === BOT || payload?.sender?.login === BOT) return true;
+  const request = payload?.pull_request;
+  if (request === undefined) return (env['GITHUB_EVENT_NAME'] ?? '').startsWith('pull_request');
+  if (request.user?.login === BOT) return true;
+  const home = payload?.repository?.full_name ?? env['GITHUB_REPOSITORY'];
+  return home === undefined || request.head.repo?.full_name !== home;
+}
+
+function afterPrefix(text: string, prefix: string): string | undefined {
+  return text.startsWith(prefix) ? nonEmpty(text.slice(prefix.length)) : undefined;
+}
+
+function nonEmpty(text: string | undefined): string | undefined {
+  return text === undefined || text === '' ? undefined : text;
+}

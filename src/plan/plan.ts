@@ -1,0 +1,146 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { suggest } from '../config/nearest.ts';
+import { policyHash } from '../config/policy-hash.ts';
+import type { Config, ImageConfig } from '../model/config.ts';
+import type { Effects } from '../model/effects.ts';
+import { skipped } from '../model/facts.ts';
+import { Fault, type Complaint } from '../model/fault.ts';
+import { formatPlace } from '../model/place.ts';
+import type { Plan, PlannedImage, PublishDecision, SourceEvent } from '../model/plan.ts';
+import type { Target } from '../model/target.ts';
+import { runBuildCheck } from './build-check.ts';
+import { findCacheReferences } from './cache-references.ts';
+import { makeContexts } from './contexts.ts';
+import { readImageDockerfile } from './image-dockerfile.ts';
+import { askEngine, findFeasibility, type AskBaseSize, type EngineFacts } from './feasibility.ts';
+import { decidePublishing } from './publish-decision.ts';
+import { expandTags } from './tags.ts';
+
+export interface PlanOptions {
+  readonly event: SourceEvent;
+  /** Names of the images to plan; empty or absent: all of them. */
+  readonly only?: readonly string[];
+  /** Where this run publishes to; absent: the config's registry. */
+  readonly target?: Target;
+  /** Folder for `cache: local`; absent: under the user's cache directory. */
+  readonly cacheFolder?: string;
+  /** Compressed size of a base in its registry; absent: the effects' own. */
+  readonly baseSize?: AskBaseSize;
+}
+
+/**
+ * Which images are built from what, their tags and caches, whether they may be published, and every fact that can be
+ * known before the build. Throws a Fault for an unknown name in `only`, a Dockerfile or a context that is not there.
+ */
+export async function makePlan(effects: Effects, config: Config, options: PlanOptions): Promise<Plan> {
+  const images = selectImages(config, options.only ?? []);
+  await requireFiles(effects, config, images);
+  const publish = decidePublishing(options.event);
+  const engine = await askEngine(effects);
+  const contexts = makeContexts(effects.files, config.directory);
+  const shared: Shared = { effects, config, options, publish, engine, contexts };
+  return {
+    event: options.event,
+    publish,
+    images: await Promise.all(images.map((image) => planImage(shared, image))),
+  };
+}
+
+interface Shared {
+  readonly effects: Effects;
+  readonly config: Config;
+  readonly options: PlanOptions;
+  readonly publish: PublishDecision;
+  readonly engine: EngineFacts;
+  readonly contexts: ReturnType<typeof makeContexts>;
+}
+
+async function planImage(shared: Shared, image: ImageConfig): Promise<PlannedImage> {
+  const { effects, config, options, publish, engine, contexts } = shared;
+  const reading = await readImageDockerfile(effects.files, config.directory, image, engine.info?.platform);
+  const parsed = reading.state === 'known' ? reading.value : undefined;
+  const { tags, notes } = expandTags(config.tags, options.event);
+  const [looked, feasibility, buildCheck] = await Promise.all([
+    contexts.look(image, reading),
+    parsed === undefined
+      ? skipped('the Dockerfile could not be read')
+      : findFeasibility(parsed, image, engine, options.baseSize ?? askStores(effects)),
+    runBuildCheck(effects, image, config.directory),
+  ]);
+  return {
+    name: image.name,
+    config: image,
+    reason: 'every image is built',
+    tags,
+    tagNotes: notes,
+    ...findCacheReferences(image, parsed, {
+      mode: config.cache,
+      event: options.event,
+      folder: options.cacheFolder ?? defaultCacheFolder(effects),
+      publish: publish.publish,
+      ...registryOf(config, options.target),
+    }),
+    policyHash: policyHash(image, config),
+    dockerfile: looked.dockerfile,
+    buildCheck,
+    context: looked.context,
+    feasibility,
+  };
+}
+
+function selectImages(config: Config, only: readonly string[]): readonly ImageConfig[] {
+  const names = config.images.map((image) => image.name);
+  const unknown = only.filter((name) => !names.includes(name));
+  if (unknown.length > 0) {
+    const complaints = unknown.map((name) => ({ message: `there is no image \`${name}\`${suggest(name, names)}` }));
+    throw new Fault(complaints[0]?.message ?? 'there is no such image', {
+      where: '--only',
+      remedy: `Name images of ${config.file ?? 'this folder'}.`,
+      complaints: complaints.length > 1 ? complaints : [],
+    });
+  }
+  return only.length === 0 ? config.images : config.images.filter((image) => only.includes(image.name));
+}
+
+/** One Fault for all Dockerfiles and contexts that are not there. */
+async function requireFiles(effects: Effects, config: Config, images: readonly ImageConfig[]): Promise<void> {
+  const complaints = (await Promise.all(images.map((image) => findAbsent(effects, config, image)))).flat();
+  const [first] = complaints;
+  if (first === undefined) return;
+  throw new Fault(first.message, {
+    where: first.place === undefined ? config.directory : formatPlace(first.place),
+    remedy: 'Paths are relative to the folder of slipway.yml.',
+    complaints: complaints.length > 1 ? complaints : [],
+  });
+}
+
+async function findAbsent(effects: Effects, config: Config, image: ImageConfig): Promise<readonly Complaint[]> {
+  const [dockerfile, context] = await Promise.all([
+    effects.files.stat(join(config.directory, image.dockerfile)),
+    effects.files.stat(join(config.directory, image.context)),
+  ]);
+  const complaints: Complaint[] = [];
+  const complain = (key: string, message: string): void => {
+    const place = image.places[key];
+    complaints.push({ message: `${image.name}: ${message}`, ...(place === undefined ? {} : { place }) });
+  };
+  if (dockerfile === undefined) complain('dockerfile', `there is no ${image.dockerfile}`);
+  else if (dockerfile.directory) complain('dockerfile', `${image.dockerfile} is a folder, not a Dockerfile`);
+  if (context?.directory !== true) complain('context', `there is no folder ${image.context} to build from`);
+  return complaints;
+}
+
+function registryOf(config: Config, target: Target | undefined): { readonly registry?: string } {
+  const registry = target?.type === 'registry' ? target.location : config.registry;
+  return registry === undefined ? {} : { registry };
+}
+
+function askStores(effects: Effects): AskBaseSize {
+  return async (reference, platform) => await effects.stores.baseSize(reference, platform);
+}
+
+function defaultCacheFolder(effects: Effects): string {
+  const cache = effects.env['XDG_CACHE_HOME'];
+  return join(cache === undefined || cache === '' ? join(homedir(), '.cache') : cache, 'slipway', 'build');
+}
