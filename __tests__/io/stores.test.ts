@@ -52,6 +52,10 @@ test('a bare manifest has one platform, and every failure is a reason', async ()
   expect(await ask('NOT A REFERENCE')).toEqual({ reason: expect.stringContaining('is not an image reference') });
   registry.faults.push({ on: /bare/, status: 403 });
   expect(await ask(`${registry.host}/base:bare`)).toEqual({ reason: expect.stringContaining('403') });
+  registry.faults.push({ on: /bare/, status: 503 });
+  registry.requests.length = 0;
+  expect(await ask(`${registry.host}/base:bare`)).toEqual({ reason: expect.stringContaining('503') });
+  expect(registry.requests).toHaveLength(1);
   put('odd', { layers: 'many' });
   expect(await ask(`${registry.host}/base:odd`)).toEqual({ reason: expect.any(String) });
 });

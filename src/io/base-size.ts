@@ -12,14 +12,14 @@ const manifest = z.object({
 type Manifest = z.infer<typeof manifest>;
 
 /** Milliseconds a plan waits for a number it can do without. */
-const PATIENCE = 5_000;
+const PATIENCE = 3_000;
 
 /** Σ compressed layers of the platform's manifest, each once; every failure is a reason, never an error. */
 export async function askBaseSize(reference: string, wanted: string, context: RegistryContext): Promise<BaseSize> {
   const limit = AbortSignal.timeout(PATIENCE);
   try {
     const signal = AbortSignal.any([context.signal, limit]);
-    const source = openRegistrySource(reference, { ...context, signal, report: () => undefined });
+    const source = openRegistrySource(reference, { ...context, signal, attempts: 1 });
     return await sumLayers(source, parseRegistryReference(reference).reference, wanted);
   } catch (error) {
     if (limit.aborted) return { reason: `no answer within ${String(PATIENCE / 1000)} s` };

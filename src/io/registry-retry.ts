@@ -9,6 +9,8 @@ export interface RetryContext {
   readonly signal: AbortSignal;
   /** Told about every failure that is retried. */
   readonly report: (line: string) => void;
+  /** Default five. */
+  readonly attempts?: number;
 }
 /** Runs something again while it fails for a reason that passes. */
 export type Retry = <T>(attempt: (attemptNumber: number) => Promise<T>) => Promise<T>;
@@ -19,13 +21,13 @@ const PAUSES = [200, 620, 1900, 6000] as const;
 /** Longer than this nobody wants to wait for a registry that asks for it. */
 const LONGEST_WAIT = 60_000;
 
-/** Retries temporary problems five times in all; everything else, and a registry that asks for more than a minute, fails at once. */
-export function makeRetry({ clock, signal, report }: RetryContext): Retry {
+/** Tries temporary problems five times in all, unless told otherwise; everything else, and a registry that asks for more than a minute, fails at once. */
+export function makeRetry({ clock, signal, report, attempts = ATTEMPTS }: RetryContext): Retry {
   return async (attempt) => {
     let failed = 0;
     try {
       return await pRetry(attempt, {
-        retries: ATTEMPTS - 1,
+        retries: attempts - 1,
         minTimeout: 0,
         signal,
         shouldRetry: ({ error }) => isWorthwhile(error),
@@ -34,7 +36,7 @@ export function makeRetry({ clock, signal, report }: RetryContext): Retry {
           if (retriesLeft === 0 || !isWorthwhile(error)) return;
           const pause = pauseAfter(error, attemptNumber);
           report(
-            `${error.message}; attempt ${String(attemptNumber + 1)} of ${String(ATTEMPTS)} in ${formatDuration(pause)}`,
+            `${error.message}; attempt ${String(attemptNumber + 1)} of ${String(attempts)} in ${formatDuration(pause)}`,
           );
           await clock.sleep(pause, signal);
         },

@@ -21,6 +21,8 @@ export interface RegistryContext {
   readonly report: (line: string) => void;
   /** Milliseconds for one small request, default 30 s. */
   readonly deadline?: number;
+  /** How often a question is asked at most, default five times. */
+  readonly attempts?: number;
 }
 
 export interface RegistryAnswer {
