@@ -12,10 +12,14 @@ function isEnvironmentOnly(image: ImageRecord): boolean {
   );
 }
 
+function hasFinding(image: ImageRecord): boolean {
+  return image.outcomes.some((outcome) => outcome.status === 'failed' || outcome.status === 'undecided');
+}
+
 /** The verdict of a whole run: blocked when any image is, unless the config only asks for information. */
 export function verdictOf(record: RunRecord): Verdict {
   const blocked = record.images.some((image) => image.blocked.length > 0);
-  if (blocked && record.config.informational) return 'informational';
+  if (record.config.informational && (blocked || record.images.some(hasFinding))) return 'informational';
   return blocked || record.problems.length > 0 ? 'blocked' : 'passed';
 }
 

@@ -1,4 +1,6 @@
+import type { Fault } from '../model/fault.ts';
 import type { RunRecord } from '../model/record.ts';
+import { formatPlace } from '../model/place.ts';
 import { isBlocking } from '../model/verdict.ts';
 import { toCommandData, toCommandProperty } from './escape.ts';
 import { findingsOf, messageOf, type ShownFinding } from './headline.ts';
@@ -14,10 +16,7 @@ export function renderAnnotations(record: RunRecord): string[] {
     ...findings.filter(({ outcome }) => isBlocking(outcome)).map((entry) => command('error', entry)),
   ];
   const warnings = findings.filter(({ outcome }) => !isBlocking(outcome)).map((entry) => command('warning', entry));
-  const problems = record.problems.map(
-    (problem) =>
-      `::error title=slipway::${toCommandData([problem.message, problem.where, problem.remedy].filter((part) => part !== undefined).join('\n'))}`,
-  );
+  const problems = record.problems.map((problem) => errorCommand([problem.message, problem.where, problem.remedy]));
   return [...problems, ...errors.slice(0, LIMIT_PER_LEVEL), ...warnings.slice(0, LIMIT_PER_LEVEL)];
 }
 
@@ -43,4 +42,16 @@ function failureCommand(image: RunRecord['images'][number]): string[] {
     .filter((part) => part !== undefined)
     .join('\n');
   return [`::error ${place}title=${toCommandProperty(`${image.name}: build failed`)}::${toCommandData(text)}`];
+}
+
+/** A Fault as one annotation: what, where, what to do. */
+export function renderFaultCommand(fault: Fault): string {
+  const complaints = fault.complaints.map(({ message, place }) =>
+    place === undefined ? message : `${formatPlace(place)} ${message}`,
+  );
+  return errorCommand([fault.message, fault.where, ...complaints, fault.remedy]);
+}
+
+function errorCommand(lines: readonly (string | undefined)[]): string {
+  return `::error title=slipway::${toCommandData(lines.filter((line) => line !== undefined).join('\n'))}`;
 }

@@ -7,8 +7,7 @@ export function headlineOf(record: RunRecord): string {
   const { images, problems } = record;
   const blocked = images.filter((image) => image.blocked.length > 0);
   const subject = images.length === 1 ? '1 image' : `${String(images.length)} images`;
-  if (verdictOf(record) === 'informational')
-    return `${String(blocked.length)} of ${subject} would be blocked (informational: nothing is enforced)`;
+  if (verdictOf(record) === 'informational') return `${subject} judged for information, nothing is enforced`;
   if (blocked.length > 0) return `${String(blocked.length)} of ${subject} blocked`;
   const [problem] = problems;
   if (problem !== undefined) return `stopped: ${problem.message}`;

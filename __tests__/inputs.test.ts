@@ -1,0 +1,93 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from '@jest/globals';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { INPUTS, parseSecrets, readInputs } from '../src/inputs.ts';
+import { Fault } from '../src/model/fault.ts';
+
+const RUNNER = {
+  GITHUB_ACTIONS: 'true',
+  RUNNER_TEMP: '/tmp/runner',
+  INPUT_COMMAND: 'ship',
+  INPUT_CONFIG: 'slipway.yml',
+  INPUT_REPORTS: 'summary, annotations',
+  INPUT_VERBOSE: 'false',
+};
+
+function complaintOf(work: () => unknown): string {
+  try {
+    work();
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+    return [error.message, ...error.complaints.map(({ message }) => message), error.remedy].join('\n');
+  }
+  throw new Error('nothing was refused');
+}
+
+describe('readInputs', () => {
+  test('the defaults of action.yml are the whole story with both reports', () => {
+    const inputs = readInputs(RUNNER, '/w');
+    expect(inputs.request).toMatchObject({
+      command: 'ship',
+      directory: '/w',
+      output: '/tmp/runner/slipway',
+      only: [],
+      containers: true,
+    });
+    expect(inputs.request?.config).toBeUndefined();
+    expect(inputs).toMatchObject({ reports: ['summary', 'annotations'], verbose: false, secrets: {} });
+  });
+
+  test('names and lists are read line by line', () => {
+    expect(readInputs({ ...RUNNER, INPUT_ONLY: 'api\n worker \n' }, '/w').request?.only).toEqual(['api', 'worker']);
+  });
+
+  test.each([
+    ['a target folder', { INPUT_TO: 'oci:out/oci' }, { type: 'oci', directory: '/w/out/oci' }],
+    ['a registry', { INPUT_REGISTRY: 'localhost:5001/team/' }, { type: 'registry', location: 'localhost:5001/team' }],
+  ])('%s', (_name, change, target) => {
+    expect(readInputs({ ...RUNNER, ...change }, '/w').request?.target).toEqual(target);
+  });
+
+  test.each([
+    ['an unknown input', { INPUT_REGISTY: 'x' }, /unknown input registy; did you mean registry\?/],
+    ['an unknown command', { INPUT_COMMAND: 'shipp' }, /Did you mean ship\?/],
+    ['a boolean that is none', { INPUT_INFORMATIONAL: 'yes' }, /informational is "yes"/],
+    ['two targets', { INPUT_TO: 'oci:x', INPUT_REGISTRY: 'y' }, /exclude each other/],
+    ['a target that is no layout', { INPUT_TO: 'docker:x' }, /oci:DIR/],
+    ['an unknown report', { INPUT_REPORTS: 'comment' }, /reports is "comment"/],
+  ])('refuses %s', (_name, change, message) => {
+    expect(complaintOf(() => readInputs({ ...RUNNER, ...change }, '/w'))).toMatch(message);
+  });
+});
+
+describe('parseSecrets', () => {
+  test('reads a map', () => {
+    expect(parseSecrets('NPM_TOKEN: abc\nPIN: 1234')).toEqual({ NPM_TOKEN: 'abc', PIN: '1234' });
+  });
+  test.each([
+    ['not YAML', 'a: [hunter2'],
+    ['a list', '- hunter2'],
+    ['text', 'hunter2'],
+    ['a nested value', 'A: { b: hunter2 }'],
+    ['a name that is none', '"x hunter2": a'],
+    ['an empty secret', 'A: ""'],
+  ])('refuses %s without showing it', (_name, text) => {
+    expect(complaintOf(() => parseSecrets(text))).not.toContain('hunter2');
+  });
+});
+
+const actionFile = z.object({
+  inputs: z.record(z.string(), z.object({ description: z.string() })),
+  runs: z.object({ using: z.literal('node24'), main: z.string(), post: z.string() }),
+});
+
+test('action.yml, the input table and the README say the same', () => {
+  const action = actionFile.parse(parse(readFileSync('action.yml', 'utf8')));
+  expect(
+    Object.fromEntries(Object.entries(action.inputs).map(([name, { description }]) => [name, description])),
+  ).toEqual(INPUTS);
+  const readme = readFileSync('README.md', 'utf8');
+  for (const [name, description] of Object.entries(INPUTS))
+    expect(readme).toContain(`| \`${name}\` | ${description.replaceAll('|', '\\|')}`);
+});

@@ -1,0 +1,149 @@
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { execa } from 'execa';
+import { parseRecord } from '../../src/model/record-parse.ts';
+import type { RunRecord } from '../../src/model/record.ts';
+
+const DIST = resolve('dist');
+
+/** A small repository in a temporary folder, its files given by path; committed, so that it has a branch and a clean tree. */
+export interface Repository {
+  readonly directory: string;
+  readonly output: string;
+  write(files: Readonly<Record<string, string>>): Promise<void>;
+  record(): Promise<RunRecord>;
+  remove(): Promise<void>;
+}
+
+export async function makeRepository(files: Readonly<Record<string, string>>): Promise<Repository> {
+  const root = await mkdtemp(join(tmpdir(), 'slipway-test-'));
+  const directory = join(root, 'repository');
+  const output = join(root, 'output');
+  const write = async (added: Readonly<Record<string, string>>): Promise<void> => {
+    for (const [path, text] of Object.entries(added)) {
+      await mkdir(dirname(join(directory, path)), { recursive: true });
+      await writeFile(join(directory, path), text);
+    }
+  };
+  await write(files);
+  const git = (...words: string[]) =>
+    execa('git', ['-c', 'user.name=t', '-c', 'user.email=t@example.com', ...words], { cwd: directory });
+  await git('init', '--quiet', '--initial-branch=main');
+  await git('add', '--all');
+  await git('commit', '--quiet', '--message=test');
+  return {
+    directory,
+    output,
+    write,
+    record: async () => parseRecord(await readFile(join(output, 'record.json'), 'utf8'), 'record.json'),
+    remove: () => rm(root, { recursive: true, force: true }),
+  };
+}
+
+export interface DistResult {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs the committed command-line bundle as a user would. */
+export async function runCli(
+  repository: Repository,
+  words: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<DistResult> {
+  const output = words[0] === 'rules' || words[0] === 'explain' ? [] : ['--output', repository.output];
+  const result = await execa(process.execPath, [join(DIST, 'cli/index.js'), ...words, ...output], {
+    cwd: repository.directory,
+    env: { NO_COLOR: '1', ...env },
+    reject: false,
+  });
+  return { exitCode: result.exitCode ?? -1, stdout: result.stdout, stderr: result.stderr };
+}
+
+export interface ActionResult extends DistResult {
+  readonly outputs: Readonly<Record<string, string>>;
+  readonly summary: string;
+  readonly state: Readonly<Record<string, string>>;
+}
+
+/** Runs the action's main bundle as a runner does: INPUT_* variables and GITHUB_* files. */
+export async function runAction(
+  repository: Repository,
+  inputs: Readonly<Record<string, string>>,
+): Promise<ActionResult> {
+  const files = join(dirname(repository.output), 'runner');
+  await mkdir(files, { recursive: true });
+  const paths = {
+    GITHUB_OUTPUT: join(files, 'output'),
+    GITHUB_STEP_SUMMARY: join(files, 'summary'),
+    GITHUB_STATE: join(files, 'state'),
+    GITHUB_ENV: join(files, 'env'),
+    GITHUB_PATH: join(files, 'path'),
+  };
+  await Promise.all(Object.values(paths).map((path) => writeFile(path, '')));
+  const defaults = {
+    command: 'ship',
+    config: 'slipway.yml',
+    reports: 'summary, annotations',
+    verbose: 'false',
+    output: repository.output,
+  };
+  const given = Object.entries({ ...defaults, ...inputs }).map(([name, value]) => [
+    `INPUT_${name.toUpperCase()}`,
+    value,
+  ]);
+  const result = await execa(process.execPath, [join(DIST, 'index.js')], {
+    cwd: repository.directory,
+    env: { ...runnerEnv(repository), ...paths, ...(Object.fromEntries(given) as Record<string, string>) },
+    reject: false,
+  });
+  return {
+    exitCode: result.exitCode ?? -1,
+    stdout: result.stdout,
+    stderr: result.stderr,
+    outputs: parseFileCommands(await readFile(paths.GITHUB_OUTPUT, 'utf8')),
+    state: parseFileCommands(await readFile(paths.GITHUB_STATE, 'utf8')),
+    summary: await readFile(paths.GITHUB_STEP_SUMMARY, 'utf8'),
+  };
+}
+
+/** Runs the action's post bundle with the state the main step saved. */
+export async function runPost(repository: Repository, state: Readonly<Record<string, string>>): Promise<DistResult> {
+  const saved = Object.fromEntries(Object.entries(state).map(([name, value]) => [`STATE_${name}`, value]));
+  const result = await execa(process.execPath, [join(DIST, 'post/index.js')], {
+    cwd: repository.directory,
+    env: { ...runnerEnv(repository), ...saved },
+    reject: false,
+  });
+  return { exitCode: result.exitCode ?? -1, stdout: result.stdout, stderr: result.stderr };
+}
+
+function runnerEnv(repository: Repository): Record<string, string> {
+  return {
+    GITHUB_ACTIONS: 'true',
+    CI: 'true',
+    GITHUB_WORKSPACE: repository.directory,
+    RUNNER_TEMP: dirname(repository.output),
+  };
+}
+
+/** `name<<delimiter` blocks, as the toolkit writes them. */
+function parseFileCommands(text: string): Record<string, string> {
+  const blocks = text.matchAll(/^(?<name>[^\n=<]+)<<(?<end>[^\n]+)\n(?<value>[\s\S]*?)\n\k<end>$/gm);
+  return Object.fromEntries([...blocks].map((block) => [block.groups?.['name'] ?? '', block.groups?.['value'] ?? '']));
+}
+
+/** Ids of everything in the engine that carries any run label of ours with this value. */
+export async function listLabelled(label: string): Promise<string[]> {
+  const filter = `label=${label}`;
+  const lists = await Promise.all(
+    [
+      ['ps', '--all', '--quiet', '--filter', filter],
+      ['network', 'ls', '--quiet', '--filter', filter],
+      ['volume', 'ls', '--quiet', '--filter', filter],
+    ].map(async (words) => (await execa('docker', words)).stdout),
+  );
+  return lists.flatMap((list) => list.split('\n').filter((line) => line !== ''));
+}

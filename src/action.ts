@@ -1,0 +1,62 @@
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import type { ActionInputs } from './inputs.ts';
+import type { Effects } from './model/effects.ts';
+import { EXIT, type ExitCode, Fault } from './model/fault.ts';
+import { parseRecord } from './model/record-parse.ts';
+import type { RunRecord } from './model/record.ts';
+import { exitCodeFor, verdictOf } from './model/record-verdict.ts';
+import { outputsOf } from './report/action-outputs.ts';
+import { renderAnnotations, renderFaultCommand } from './report/annotations.ts';
+import { renderMarkdown } from './report/markdown.ts';
+import { renderTerminal } from './report/terminal.ts';
+import { runSession, type SessionResult } from './session.ts';
+
+/** What the runner offers beside the streams. */
+export interface RunnerFiles {
+  setOutput(name: string, value: string): void;
+  addSummary(markdown: string): Promise<void>;
+}
+
+/** Runs the action's command and hands its results to the runner. */
+export async function runAction(effects: Effects, inputs: ActionInputs, files: RunnerFiles): Promise<ExitCode> {
+  const result =
+    inputs.request === undefined
+      ? await reportRecord(effects, inputs.output)
+      : await runSession(effects, inputs.request);
+  if (result.fault !== undefined) effects.output.stdout(`${renderFaultCommand(result.fault)}\n`);
+  const { record } = result;
+  if (record === undefined) return result.exitCode;
+  showInLog(effects, record, inputs.verbose);
+  if (inputs.reports.includes('annotations'))
+    effects.output.stdout(
+      renderAnnotations(record)
+        .map((line) => `${line}\n`)
+        .join(''),
+    );
+  if (inputs.reports.includes('summary')) await files.addSummary(renderMarkdown(record));
+  for (const [name, value] of Object.entries(outputsOf(record))) files.setOutput(name, value);
+  files.setOutput('verdict', verdictOf(record));
+  if (result.recordFile !== undefined) files.setOutput('record', result.recordFile);
+  return result.exitCode;
+}
+
+/** Commands inside the report (from a container's output, say) are not obeyed: the runner stops listening until the random token. */
+function showInLog(effects: Effects, record: RunRecord, verbose: boolean): void {
+  const token = randomUUID();
+  const text = renderTerminal(record, { color: true, quiet: false, verbose });
+  effects.output.stdout(`::stop-commands::${token}\n${text}::${token}::\n`);
+}
+
+async function reportRecord(effects: Effects, output: string): Promise<SessionResult> {
+  const recordFile = join(output, 'record.json');
+  if ((await effects.files.stat(recordFile)) === undefined) {
+    const fault = new Fault('there is no record to report', {
+      where: recordFile,
+      remedy: 'Run this step after one with command: ship or check, with the same output.',
+    });
+    return { exitCode: EXIT.fault, fault };
+  }
+  const record = parseRecord(await effects.files.readText(recordFile), recordFile);
+  return { exitCode: exitCodeFor(record), record, recordFile };
+}

@@ -1,0 +1,212 @@
+import { resolve } from 'node:path';
+import { Command, CommanderError, Option } from 'commander';
+import { Fault } from './model/fault.ts';
+import type { CacheMode } from './model/config.ts';
+import type { Target } from './model/target.ts';
+import { VERSION } from './model/version.ts';
+import type { Command as Stage, Request } from './pipeline/request.ts';
+import { defaultOutput } from './pipeline/output-folder.ts';
+import { type Format, FORMATS } from './report/formats.ts';
+
+export interface FormatRequest {
+  readonly format: Format;
+  /** Absent: standard output. */
+  readonly file?: string;
+}
+export interface Display {
+  readonly formats: readonly FormatRequest[];
+  readonly quiet: boolean;
+  readonly verbose: boolean;
+  readonly color: boolean;
+}
+
+/** What was asked for on the command line. */
+export type Invocation =
+  | { readonly action: 'run'; readonly request: Request; readonly display: Display }
+  | { readonly action: 'report'; readonly records: readonly string[]; readonly display: Display }
+  | { readonly action: 'rules'; readonly display: Display }
+  | { readonly action: 'explain'; readonly rule: string }
+  | { readonly action: 'text'; readonly text: string; readonly exitCode: number };
+
+interface Flags {
+  readonly config?: string;
+  readonly only?: readonly string[];
+  readonly output?: string;
+  readonly format?: readonly string[];
+  readonly registry?: string;
+  readonly to?: string;
+  readonly cache?: CacheMode;
+  readonly informational?: boolean;
+  readonly containers?: boolean;
+  readonly quiet?: boolean;
+  readonly verbose?: boolean;
+  readonly color?: boolean;
+}
+interface Surroundings {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly directory: string;
+  readonly interactive: boolean;
+}
+
+const STAGES: readonly (readonly [Stage, string])[] = [
+  ['plan', 'say what would be built, why, under which tags, and what is already wrong'],
+  ['build', 'plan, then build every image in one bake'],
+  ['check', 'plan, build, then judge the bytes that would be published'],
+  ['publish', 'publish what the last check in the output folder cleared'],
+  ['ship', 'the whole story: plan, build, check, publish'],
+];
+
+/** Parses the words after `slipway`. Throws a Fault for words that make no sense; help and version come back as text. */
+export function parseCommandLine(words: readonly string[], surroundings: Surroundings): Invocation {
+  let invocation: Invocation | undefined;
+  let text = '';
+  const program = makeProgram((found) => {
+    invocation = found;
+  }, surroundings);
+  program.configureOutput({
+    writeOut: (part) => {
+      text += part;
+    },
+    writeErr: (part) => {
+      text += part;
+    },
+  });
+  for (const command of program.commands) command.copyInheritedSettings(program);
+  if (words.length === 0) return { action: 'text', text: program.helpInformation(), exitCode: 2 };
+  try {
+    program.parse(words, { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode === 0) return { action: 'text', text, exitCode: 0 };
+    throw new Fault(
+      text
+        .trim()
+        .split('\n')[0]
+        ?.replace(/^error: /, '') ?? error.message,
+      { remedy: 'See slipway --help.', cause: error },
+    );
+  }
+  if (invocation === undefined) throw new Error('a command line was parsed to nothing');
+  return invocation;
+}
+
+function makeProgram(found: (invocation: Invocation) => void, surroundings: Surroundings): Command {
+  const program = new Command('slipway')
+    .description('Builds container images once, proves those exact bytes and publishes those same bytes by digest.')
+    .version(VERSION, '--version')
+    .exitOverride()
+    .showSuggestionAfterError(true);
+  for (const [stage, description] of STAGES) {
+    runOptions(displayOptions(program.command(stage).description(description))).action((flags: Flags) => {
+      found({ action: 'run', request: toRequest(stage, flags, surroundings), display: toDisplay(flags, surroundings) });
+    });
+  }
+  displayOptions(
+    program.command('report').argument('[record...]', 'records of one run; default: the one in the output folder'),
+  )
+    .description('show the record of a run again, in any format')
+    .option('--config <file>', 'the config whose output folder is meant')
+    .option('--output <dir>', 'folder that holds record.json')
+    .action((records: string[], flags: Flags) => {
+      const files = records.length > 0 ? records : [resolve(outputOf(flags, surroundings), 'record.json')];
+      found({
+        action: 'report',
+        records: files.map((file) => resolve(surroundings.directory, file)),
+        display: toDisplay(flags, surroundings),
+      });
+    });
+  displayOptions(program.command('rules').description('list every rule')).action((flags: Flags) => {
+    found({ action: 'rules', display: toDisplay(flags, surroundings) });
+  });
+  program
+    .command('explain')
+    .argument('<rule>')
+    .description('why a rule exists, what it checks and how to fix what it finds')
+    .action((rule: string) => {
+      found({ action: 'explain', rule });
+    });
+  return program;
+}
+
+function runOptions(command: Command): Command {
+  return command
+    .option('--config <file>', 'the config; default slipway.yml')
+    .option('--only <image>', 'only this image (repeatable)', collect)
+    .option('--output <dir>', 'folder for the record; default: a folder of this project in your state directory')
+    .addOption(
+      new Option('--registry <host/path>', 'publish to this registry; the image name is appended').conflicts('to'),
+    )
+    .option('--to <oci:dir>', 'publish to an OCI layout')
+    .addOption(new Option('--cache <mode>', 'build cache').choices(['auto', 'registry', 'local', 'none']))
+    .option('--informational', 'report, never block')
+    .option('--no-containers', 'judge without starting containers; rules that need one are skipped and say so');
+}
+
+function displayOptions(command: Command): Command {
+  return command
+    .option('--format <format>', `${FORMATS.join(', ')}; FORMAT=FILE writes to a file (repeatable)`, collect)
+    .option('--quiet', 'only the verdict and what blocks')
+    .option('--verbose', 'every rule of every image')
+    .option('--no-color', 'no colours');
+}
+
+function collect(value: string, before: readonly string[] | undefined): string[] {
+  return [...(before ?? []), value];
+}
+
+function toRequest(command: Stage, flags: Flags, surroundings: Surroundings): Request {
+  const { directory } = surroundings;
+  return {
+    command,
+    directory,
+    only: flags.only ?? [],
+    output: outputOf(flags, surroundings),
+    containers: flags.containers !== false,
+    ...(flags.config === undefined ? {} : { config: flags.config }),
+    ...(flags.cache === undefined ? {} : { cache: flags.cache }),
+    ...(flags.informational === undefined ? {} : { informational: flags.informational }),
+    ...targetOf(flags, directory),
+  };
+}
+
+function outputOf(flags: Flags, { env, directory }: Surroundings): string {
+  return flags.output === undefined
+    ? defaultOutput(env, directory, flags.config ?? 'slipway.yml')
+    : resolve(directory, flags.output);
+}
+
+function targetOf(flags: Flags, directory: string): { target?: Target } {
+  if (flags.registry !== undefined)
+    return { target: { type: 'registry', location: flags.registry.replace(/\/+$/, '') } };
+  if (flags.to === undefined) return {};
+  return { target: parseTarget(flags.to, directory) };
+}
+
+/** `oci:DIR` as a target. Throws a Fault for anything else. */
+export function parseTarget(text: string, directory: string): Target {
+  const folder = /^oci:(.+)$/.exec(text)?.[1];
+  if (folder !== undefined) return { type: 'oci', directory: resolve(directory, folder) };
+  throw new Fault(`--to takes oci:DIR, not "${text}"`, {
+    remedy: 'Use --registry HOST/PATH to publish to a registry.',
+  });
+}
+
+function toDisplay(flags: Flags, { env, directory, interactive }: Surroundings): Display {
+  const wanted = flags.format ?? ['terminal'];
+  return {
+    formats: wanted.map((text) => parseFormat(text, directory)),
+    quiet: flags.quiet === true,
+    verbose: flags.verbose === true,
+    color: flags.color !== false && env['NO_COLOR'] === undefined && (interactive || env['FORCE_COLOR'] !== undefined),
+  };
+}
+
+function parseFormat(text: string, directory: string): FormatRequest {
+  const [name = '', file] = text.split(/=(.*)/s, 2);
+  const format = FORMATS.find((known) => known === name);
+  if (format === undefined)
+    throw new Fault(`--format knows ${FORMATS.join(', ')}, not "${name}"`, {
+      remedy: 'Use --format json or --format json=FILE.',
+    });
+  return file === undefined ? { format } : { format, file: resolve(directory, file) };
+}

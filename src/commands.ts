@@ -1,0 +1,92 @@
+import { z } from 'zod';
+import type { AnyRule } from './check/rule.ts';
+import { RULES } from './check/rules/index.ts';
+import type { Display, Invocation } from './command-line.ts';
+import type { Effects } from './model/effects.ts';
+import { EXIT, type ExitCode, Fault } from './model/fault.ts';
+import { mergeRecords } from './model/record-merge.ts';
+import { parseRecord } from './model/record-parse.ts';
+import type { RunRecord } from './model/record.ts';
+import { exitCodeFor } from './model/record-verdict.ts';
+import { nearestWord } from './config/nearest.ts';
+import { render } from './report/formats.ts';
+import { type ListedRule, renderRuleList } from './report/rule-list.ts';
+import { runSession } from './session.ts';
+
+/** Carries out what was asked for on the command line. Throws a Fault where the user has to act. */
+export async function carryOut(effects: Effects, invocation: Invocation, pages: string): Promise<ExitCode> {
+  switch (invocation.action) {
+    case 'run': {
+      const result = await runSession(effects, invocation.request);
+      if (result.record !== undefined) await show(effects, result.record, invocation.display);
+      if (result.recordFile !== undefined) effects.output.stderr(`record: ${result.recordFile}\n`);
+      return result.exitCode;
+    }
+    case 'report': {
+      const record = await readRecords(effects, invocation.records);
+      await show(effects, record, invocation.display);
+      return exitCodeFor(record);
+    }
+    case 'rules':
+      effects.output.stdout(renderRuleList(RULES.map(describeRule), invocation.display.formats[0]?.format === 'json'));
+      return EXIT.passed;
+    case 'explain':
+      effects.output.stdout(await explain(effects, invocation.rule, pages));
+      return EXIT.passed;
+    case 'text':
+      effects.output.stdout(invocation.text);
+      return invocation.exitCode === 0 ? EXIT.passed : EXIT.fault;
+  }
+}
+
+async function show(effects: Effects, record: RunRecord, display: Display): Promise<void> {
+  for (const { format, file } of display.formats) {
+    const text = render(record, format, { ...display, color: display.color && file === undefined });
+    if (file === undefined) effects.output.stdout(text);
+    else await effects.files.writeAtomic(file, text);
+  }
+}
+
+async function readRecords(effects: Effects, files: readonly string[]): Promise<RunRecord> {
+  const [first, ...rest] = await Promise.all(
+    files.map(async (file) => parseRecord(await readRecord(effects, file), file)),
+  );
+  if (first === undefined) throw new Fault('there is no record to report', { remedy: 'Run slipway check first.' });
+  return mergeRecords([first, ...rest]);
+}
+
+async function readRecord(effects: Effects, file: string): Promise<string> {
+  if ((await effects.files.stat(file)) === undefined)
+    throw new Fault('there is no record', {
+      where: file,
+      remedy: 'Run slipway check or slipway ship first, or name a record.',
+    });
+  return effects.files.readText(file);
+}
+
+async function explain(effects: Effects, id: string, pages: string): Promise<string> {
+  if (!RULES.some((rule) => rule.id === id)) {
+    const near = nearestWord(
+      id,
+      RULES.map((rule) => rule.id),
+    );
+    throw new Fault(`there is no rule "${id}"`, {
+      remedy:
+        near === undefined ? 'slipway rules lists them all.' : `Did you mean ${near}? slipway rules lists them all.`,
+    });
+  }
+  return effects.files.readText(`${pages}/${id}.md`);
+}
+
+function describeRule(rule: AnyRule): ListedRule {
+  const { id, title, kinds, needs, keys, settings } = rule;
+  return {
+    id,
+    title,
+    level: rule.always === true ? 'always' : rule.severity,
+    kinds,
+    needs,
+    keys,
+    settings: z.toJSONSchema(settings),
+  };
+}

@@ -1,0 +1,168 @@
+import { resolve } from 'node:path';
+import { parse as parseYaml } from 'yaml';
+import { nearestWord } from './config/nearest.ts';
+import { parseTarget } from './command-line.ts';
+import type { CacheMode } from './model/config.ts';
+import { Fault } from './model/fault.ts';
+import { defaultOutput } from './pipeline/output-folder.ts';
+import type { Command, Request } from './pipeline/request.ts';
+
+/** The action's input table; a test holds it against action.yml and the README. */
+export const INPUTS = {
+  command: 'stage to run: ship (the whole story), plan, build, check, publish or report',
+  config: 'path of the config',
+  only: 'image names, one a line; default: all',
+  registry: 'publish to this registry; the image name is appended',
+  to: '`oci:DIR` instead of a registry',
+  secrets: 'YAML map of build secrets, NAME: value; the config names them as env.NAME; masked value by value',
+  informational: 'true: report, never block',
+  reports: 'any of summary, annotations',
+  cache: 'auto, registry, local or none; default: from the config',
+  output: 'folder for record and reports; default: $RUNNER_TEMP/slipway',
+  verbose: 'true: every rule of every image in the log',
+} as const;
+type InputName = keyof typeof INPUTS;
+
+export interface ActionInputs {
+  readonly request: Request | undefined;
+  /** Folder of the record, for `report`. */
+  readonly output: string;
+  readonly secrets: Readonly<Record<string, string>>;
+  readonly reports: readonly string[];
+  readonly verbose: boolean;
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+const COMMANDS = ['ship', 'plan', 'build', 'check', 'publish', 'report'] as const;
+const CACHES: readonly CacheMode[] = ['auto', 'registry', 'local', 'none'];
+const REPORTS = ['summary', 'annotations'];
+
+/** Reads the action's inputs from a runner's environment. Throws a Fault for unknown inputs and for values that make no sense; never repeats a secret's value. */
+export function readInputs(env: Environment, workspace: string): ActionInputs {
+  refuseUnknown(env);
+  const command = oneOf('command', valueOf(env, 'command') ?? 'ship', COMMANDS);
+  const output = outputOf(env, workspace);
+  const reports = linesOf(env, 'reports').map((report) => oneOf('reports', report, REPORTS));
+  return {
+    request: command === 'report' ? undefined : toRequest(env, workspace, command, output),
+    output,
+    secrets: parseSecrets(valueOf(env, 'secrets')),
+    reports: valueOf(env, 'reports') === undefined ? REPORTS : reports,
+    verbose: flag(env, 'verbose') ?? false,
+  };
+}
+
+function toRequest(env: Environment, directory: string, command: Command, output: string): Request {
+  const config = valueOf(env, 'config');
+  const cache = valueOf(env, 'cache');
+  const informational = flag(env, 'informational');
+  const registry = valueOf(env, 'registry');
+  const to = valueOf(env, 'to');
+  if (registry !== undefined && to !== undefined)
+    throw new Fault('the inputs registry and to exclude each other', {
+      where: 'input to',
+      remedy: 'Keep one of them.',
+    });
+  return {
+    command,
+    directory,
+    output,
+    only: linesOf(env, 'only'),
+    containers: true,
+    // The default is not a wish: without that file, Dockerfiles are found.
+    ...(config === undefined || config === 'slipway.yml' ? {} : { config }),
+    ...(cache === undefined ? {} : { cache: oneOf('cache', cache, CACHES) }),
+    ...(informational === undefined ? {} : { informational }),
+    ...(registry === undefined
+      ? {}
+      : { target: { type: 'registry' as const, location: registry.replace(/\/+$/, '') } }),
+    ...(to === undefined ? {} : { target: parseTarget(to, directory) }),
+  };
+}
+
+function outputOf(env: Environment, workspace: string): string {
+  const output = valueOf(env, 'output');
+  return output === undefined
+    ? defaultOutput(env, workspace, valueOf(env, 'config') ?? 'slipway.yml')
+    : resolve(workspace, output);
+}
+
+/** The runner sets INPUT_<NAME> in upper case; an empty input is one that was not given. */
+function valueOf(env: Environment, name: InputName): string | undefined {
+  const value = env[`INPUT_${name.toUpperCase()}`]?.trim();
+  return value === undefined || value === '' ? undefined : value;
+}
+
+function linesOf(env: Environment, name: InputName): string[] {
+  return (valueOf(env, name) ?? '')
+    .split(/[\n,]/)
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
+}
+
+function flag(env: Environment, name: InputName): boolean | undefined {
+  const value = valueOf(env, name);
+  if (value === undefined) return undefined;
+  return oneOf(name, value.toLowerCase(), ['true', 'false']) === 'true';
+}
+
+function oneOf<T extends string>(name: InputName, value: string, known: readonly T[]): T {
+  const found = known.find((word) => word === value);
+  if (found !== undefined) return found;
+  const near = nearestWord(value, known);
+  throw new Fault(`the input ${name} is "${value}"`, {
+    where: `input ${name}`,
+    remedy: `${near === undefined ? '' : `Did you mean ${near}? `}It takes ${known.join(', ')}.`,
+  });
+}
+
+function refuseUnknown(env: Environment): void {
+  const known: string[] = Object.keys(INPUTS);
+  const given = Object.keys(env)
+    .filter((key) => key.startsWith('INPUT_'))
+    .map((key) => key.slice('INPUT_'.length).toLowerCase());
+  const unknown = given.filter((name) => !known.includes(name));
+  if (unknown.length === 0) return;
+  const complaints = unknown.map((name) => {
+    const near = nearestWord(name, known);
+    return { message: `unknown input ${name}${near === undefined ? '' : `; did you mean ${near}?`}` };
+  });
+  throw new Fault('the action was given inputs it does not have', {
+    complaints,
+    remedy: `It takes ${known.join(', ')}.`,
+  });
+}
+
+/** Build secrets by name. Throws a Fault that says what is wrong without showing any of it. */
+export function parseSecrets(text: string | undefined): Record<string, string> {
+  if (text === undefined) return {};
+  const where = 'input secrets';
+  const remedy =
+    'Write a YAML map, one secret a line: NAME: ${{ secrets.NAME }} (quote values with special characters).';
+  let value: unknown;
+  try {
+    value = parseYaml(text, { logLevel: 'silent' });
+  } catch {
+    // The parser's message quotes the text, which is secret: it is not kept as a cause either.
+    throw new Fault('the input secrets is not YAML', { where, remedy });
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw new Fault('the input secrets is not a map', { where, remedy });
+  return Object.fromEntries(
+    Object.entries(value).map(([name, secret]) => [requireName(name), requireText(name, secret)]),
+  );
+
+  function requireName(name: string): string {
+    if (/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) return name;
+    throw new Fault('a name in the input secrets is not a variable name', { where, remedy });
+  }
+  function requireText(name: string, secret: unknown): string {
+    if (typeof secret === 'string' && secret !== '') return secret;
+    if (typeof secret === 'number' || typeof secret === 'boolean') return String(secret);
+    throw new Fault(`the secret ${name} is empty or not text`, {
+      where,
+      remedy: `Check that the repository or environment has the secret ${name}, and that this event may read it.`,
+    });
+  }
+}

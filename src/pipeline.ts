@@ -1,0 +1,57 @@
+import { RULES, ruleTable } from './check/rules/index.ts';
+import { loadConfig } from './config/load.ts';
+import type { Effects } from './model/effects.ts';
+import { Fault } from './model/fault.ts';
+import type { Plan } from './model/plan.ts';
+import type { RunRecord } from './model/record.ts';
+import { type BuiltStage, buildStage } from './pipeline/build-stage.ts';
+import { checkStage, judgePlan } from './pipeline/check-stage.ts';
+import type { ImageState } from './pipeline/image-state.ts';
+import { requireOutsideContexts } from './pipeline/output-folder.ts';
+import { publishRecorded } from './pipeline/publish-recorded.ts';
+import { publishStage } from './pipeline/publish-stage.ts';
+import { applyOverrides, chooseTarget, type Request } from './pipeline/request.ts';
+import { type Run, toProblem, toRecord } from './pipeline/run.ts';
+import { detectEvent } from './plan/event.ts';
+import { makePlan } from './plan/plan.ts';
+
+/**
+ * The story: config → plan → build → check → publish, as far as the command goes.
+ * Throws a Fault where the user or the environment has to act before there is a plan; later ones are part of the record.
+ */
+export async function runPipeline(effects: Effects, request: Request): Promise<RunRecord> {
+  const startedAt = effects.clock.now();
+  const config = applyOverrides(
+    await loadConfig(effects.files, request.config, request.directory, ruleTable()),
+    request,
+  );
+  const target = chooseTarget(config, request);
+  const run: Run = { effects, request, config, target, startedAt };
+  requireOutsideContexts(config, target.type === 'oci' ? [request.output, target.directory] : [request.output]);
+  if (request.command === 'publish') return publishRecorded(run);
+
+  const event = await detectEvent(effects, config.directory);
+  const plan = await makePlan(effects, config, { event, only: request.only, target });
+  const planned = judgePlan(run, plan.images, RULES);
+  return request.command === 'plan' ? toRecord(run, plan, planned) : runStages(run, plan, planned);
+}
+
+/** Build, check and publish. What was found out before a Fault is kept: the record holds both. */
+async function runStages(run: Run, plan: Plan, planned: readonly ImageState[]): Promise<RunRecord> {
+  let images = planned;
+  let build: BuiltStage | undefined;
+  try {
+    build = await buildStage(run, plan, planned);
+    images = build.images;
+    if (run.request.command === 'build') return toRecord(run, plan, images, build.notes);
+    images = await checkStage(run, images, RULES);
+    if (run.request.command === 'check') return toRecord(run, plan, images, build.notes);
+    const published = await publishStage(run, plan, images);
+    return toRecord(run, plan, published.images, { ...build.notes, problems: published.problems });
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+    return toRecord(run, plan, images, { ...build?.notes, problems: [toProblem(error)] });
+  } finally {
+    await build?.settle();
+  }
+}

@@ -1,0 +1,43 @@
+import { type BuildResult, buildImages, settleImages } from '../build/build.ts';
+import type { Plan } from '../model/plan.ts';
+import { blockedReasons, type ImageState } from './image-state.ts';
+import type { Run, RunNotes } from './run.ts';
+
+/** Images as built, and what becomes of their names in the engine afterwards. */
+export interface BuiltStage {
+  readonly images: readonly ImageState[];
+  readonly notes: RunNotes;
+  /** `ship` takes its names away; `build` and `check` leave the images for a later `publish`, under names the next build replaces. */
+  settle(): Promise<void>;
+}
+
+/** Builds every image that the plan did not already block, all in one solve. */
+export async function buildStage(run: Run, plan: Plan, planned: readonly ImageState[]): Promise<BuiltStage> {
+  const wanted = planned.filter((state) => blockedReasons(state).length === 0).map((state) => state.planned);
+  const { commitTime, dirty } = plan.event;
+  const report = await buildImages(run.effects, wanted, {
+    directory: run.config.directory,
+    ...(run.config.buildWithin === undefined ? {} : { deadline: run.config.buildWithin }),
+    ...(dirty || commitTime === undefined ? {} : { sourceDateEpoch: commitTime }),
+  });
+  const images = planned.map((state) => withResult(state, report.images.get(state.planned.name)));
+  const built = images.flatMap((state) => state.built ?? []);
+  return {
+    images,
+    notes: { engine: report.engine, buildx: report.buildx },
+    settle: () => settleImages(run.effects, built, { keep: run.request.command !== 'ship' }),
+  };
+}
+
+function withResult(state: ImageState, result: BuildResult | undefined): ImageState {
+  switch (result?.status) {
+    case undefined:
+      return state;
+    case 'built':
+      return { ...state, built: result.image };
+    case 'failed':
+      return { ...state, failure: result.failure };
+    case 'not-built':
+      return { ...state, notBuilt: result.reason };
+  }
+}

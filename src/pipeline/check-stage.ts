@@ -1,0 +1,70 @@
+import { gatherFacts, type GatherRequest } from '../check/gather.ts';
+import { judgeImage } from '../check/judge.ts';
+import type { Surroundings } from '../check/probes/companions.ts';
+import { makeRunSlots } from '../check/probes/run-slots.ts';
+import type { AnyRule } from '../check/rule.ts';
+import type { FactTable } from '../model/facts.ts';
+import type { PlannedImage } from '../model/plan.ts';
+import type { RuleOutcome } from '../model/verdict.ts';
+import type { ImageState } from './image-state.ts';
+import type { Run } from './run.ts';
+
+const PLAN_FACTS: readonly string[] = ['dockerfile', 'build-check', 'context', 'feasibility'];
+
+/** Rules whose facts the plan already has are judged before anything is built. */
+function isPlanRule(rule: AnyRule): boolean {
+  return rule.needs.length > 0 && rule.needs.every((need) => PLAN_FACTS.includes(need));
+}
+
+/** What can be said of the images before a build: wrong Dockerfiles and impossible budgets cost seconds, not minutes. */
+export function judgePlan(run: Run, images: readonly PlannedImage[], rules: readonly AnyRule[]): ImageState[] {
+  const early = rules.filter(isPlanRule);
+  return images.map((planned) => {
+    const { dockerfile, context, feasibility, buildCheck } = planned;
+    const facts = { dockerfile, context, feasibility, 'build-check': buildCheck };
+    return { planned, facts, outcomes: judge(run, planned, facts, early) };
+  });
+}
+
+/** Judges every built image by the bytes that would be published; images are checked at the same time, their containers in bounded slots. */
+export async function checkStage(
+  run: Run,
+  states: readonly ImageState[],
+  rules: readonly AnyRule[],
+): Promise<ImageState[]> {
+  if (!states.some((state) => state.built !== undefined)) return [...states];
+  const late = rules.filter((rule) => !isPlanRule(rule));
+  const world = { slots: makeRunSlots(await run.effects.engine.info()), surroundings: await findSurroundings(run) };
+  return Promise.all(states.map((state) => checkImage(run, state, late, world)));
+}
+
+type World = Pick<GatherRequest, 'slots' | 'surroundings'>;
+
+async function checkImage(run: Run, state: ImageState, rules: readonly AnyRule[], world: World): Promise<ImageState> {
+  const { planned, built } = state;
+  if (built === undefined) return state;
+  const { effects, config, request } = run;
+  const opened = await effects.engineImages.open(built.runnable);
+  const measured = await gatherFacts(effects, {
+    ...world,
+    image: planned.config,
+    config,
+    built,
+    source: opened.source,
+    rules,
+    containers: request.containers,
+  });
+  const facts = { ...state.facts, ...measured };
+  return { ...state, facts, opened, outcomes: [...state.outcomes, ...judge(run, planned, facts, rules)] };
+}
+
+/** Compose is looked for only when an image needs it: the probe says what is missing in its own words. */
+async function findSurroundings({ config, effects }: Run): Promise<Surroundings> {
+  const { directory } = config;
+  if (config.images.every((image) => image.with.length === 0)) return { directory };
+  return { directory, compose: (await effects.tools.find('compose')).path };
+}
+
+function judge(run: Run, planned: PlannedImage, facts: FactTable, rules: readonly AnyRule[]): RuleOutcome[] {
+  return judgeImage(rules, facts, planned.config, run.config, run.effects.clock.now());
+}

@@ -1,0 +1,120 @@
+import type { OpenedImage } from '../model/effects.ts';
+import type { Fact, FactTable } from '../model/facts.ts';
+import { formatPlatform, type BuiltImage, type BuildFailure } from '../model/image.ts';
+import type { PlannedImage } from '../model/plan.ts';
+import type { PublishedImage } from '../model/published.ts';
+import type { ImageRecord } from '../model/record.ts';
+import { isBlocking, type RuleOutcome } from '../model/verdict.ts';
+
+/** What one run knows of one image so far; each stage returns a new one. */
+export interface ImageState {
+  readonly planned: PlannedImage;
+  readonly outcomes: readonly RuleOutcome[];
+  readonly facts: FactTable;
+  readonly built?: BuiltImage;
+  /** The bytes that were judged, still open for publishing. */
+  readonly opened?: OpenedImage;
+  readonly failure?: BuildFailure;
+  /** Why it was not built although nothing is wrong with it. */
+  readonly notBuilt?: string;
+  readonly published?: PublishedImage;
+}
+
+/** Reasons that keep the image from being published, empty when there are none. */
+export function blockedReasons(state: ImageState): string[] {
+  const reasons = state.outcomes.filter(isBlocking).map((outcome) => `${outcome.rule} ${outcome.status}`);
+  if (state.failure !== undefined) reasons.unshift('the build failed');
+  if (state.notBuilt !== undefined && reasons.length === 0) reasons.push(`not built: ${state.notBuilt}`);
+  return reasons;
+}
+
+/** The image's part of the record. */
+export function toImageRecord(state: ImageState): ImageRecord {
+  const { planned, built, facts } = state;
+  const { config } = planned;
+  return {
+    name: planned.name,
+    kind: config.kind,
+    reason: planned.reason,
+    policyHash: planned.policyHash,
+    tags: [...planned.tags],
+    status: statusOf(state),
+    local: built?.runnable,
+    platform: mapFact(facts.image, (image) => formatPlatform(image.platform)),
+    digests: built?.digests,
+    context: mapFact(planned.context, ({ bytes, files }) => ({ bytes, files })),
+    build: toBuild(state),
+    sizes: toSizes(facts),
+    budget: { unpacked: config.size.unpacked, download: config.size.download },
+    user: mapFact(facts.image, (image) => image.config.user),
+    timings: toTimings(facts),
+    outcomes: state.outcomes.map((outcome) => ({ ...outcome, findings: [...outcome.findings] })),
+    blocked: blockedReasons(state),
+    published: state.published && toPublishedRecord(state.published),
+  };
+}
+
+function statusOf(state: ImageState): ImageRecord['status'] {
+  if (state.built !== undefined) return 'built';
+  if (state.failure !== undefined) return 'failed';
+  return state.notBuilt === undefined && blockedReasons(state).length === 0 ? 'planned' : 'not-built';
+}
+
+function toBuild({ built, failure, notBuilt }: ImageState): ImageRecord['build'] {
+  if (built === undefined && failure === undefined && notBuilt === undefined) return undefined;
+  const steps = built?.steps ?? [];
+  return {
+    elapsed: built?.buildElapsed ?? 0,
+    steps: steps.length,
+    cached: steps.filter((step) => step.cached).length,
+    failure: failure && { ...failure, log: [...failure.log] },
+    note: notBuilt,
+  };
+}
+
+function toSizes(facts: FactTable): ImageRecord['sizes'] {
+  return mapFact(facts.sizes, (sizes) => ({
+    download: sizes.downloadBytes,
+    unpacked: sizes.unpackedBytes,
+    wasted: mapFact(facts.waste, (waste) => waste.wastedBytes),
+    layers: sizes.layers.map((layer) => ({
+      digest: layer.digest,
+      diffId: layer.diffId,
+      compressed: layer.size,
+      unpacked: layer.unpackedBytes,
+      base: layer.base,
+      instruction: layer.instruction,
+    })),
+  }));
+}
+
+function toTimings(facts: FactTable): ImageRecord['timings'] {
+  const service = mapFact(facts.service, (value) => value);
+  const jobs = mapFact(facts.jobs, (value) => value);
+  if (service === undefined && jobs === undefined) return undefined;
+  return {
+    healthy: service?.health.healthyAfter,
+    firstSuccess: service?.firstSuccess?.after,
+    stop: service?.stop?.elapsed,
+    memoryPeak: (service ?? jobs)?.memory.peak,
+  };
+}
+
+/** What the record keeps of a published image. */
+export function toPublishedRecord(published: PublishedImage): ImageRecord['published'] {
+  const { reference, digest, tags, uploadedBlobs, presentBlobs, uploadedBytes, elapsed, retries } = published;
+  return {
+    reference,
+    digest,
+    tags: [...tags],
+    uploadedBlobs,
+    presentBlobs,
+    uploadedBytes,
+    elapsed,
+    retries: [...retries],
+  };
+}
+
+function mapFact<T, R>(fact: Fact<T> | undefined, map: (value: T) => R): R | undefined {
+  return fact?.state === 'known' ? map(fact.value) : undefined;
+}

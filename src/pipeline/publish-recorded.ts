@@ -1,0 +1,106 @@
+import { join } from 'node:path';
+import { policyHash } from '../config/policy-hash.ts';
+import { isDigest } from '../model/digest.ts';
+import { Fault } from '../model/fault.ts';
+import type { ImageDigests } from '../model/image.ts';
+import { parseRecord } from '../model/record-parse.ts';
+import type { ImageRecord, OutcomeRecord, RunRecord } from '../model/record.ts';
+import { formatTarget } from '../model/target.ts';
+import type { RuleOutcome } from '../model/verdict.ts';
+import { toPublishedRecord } from './image-state.ts';
+import { type Candidate, publishAll } from './publish-stage.ts';
+import type { Run } from './run.ts';
+
+/**
+ * Publishes what the last check in the output folder cleared, without building again.
+ * Throws a Fault without a record, for one that was not checked, or when the policy changed since.
+ */
+export async function publishRecorded(run: Run): Promise<RunRecord> {
+  const record = await readLastRecord(run);
+  const wanted = chooseImages(run, record);
+  if (!record.publish.decided) return { ...record, run: { ...record.run, command: 'publish' } };
+  wanted.forEach((image) => {
+    requireSamePolicy(run, image);
+  });
+  const attempts = await publishAll(
+    run,
+    wanted.map((image) => toCandidate(run, image)),
+  );
+  const publishedOf = new Map(wanted.map((image, index) => [image.name, attempts[index]?.published]));
+  return {
+    ...record,
+    run: { ...record.run, command: 'publish', finishedAt: run.effects.clock.now().toISOString() },
+    publish: { ...record.publish, target: formatTarget(run.target) },
+    images: record.images.map((image) => {
+      const published = publishedOf.get(image.name);
+      return published === undefined ? image : { ...image, published: toPublishedRecord(published) };
+    }),
+    problems: attempts.flatMap((attempt) => attempt?.problem ?? []),
+  };
+}
+
+async function readLastRecord(run: Run): Promise<RunRecord> {
+  const file = join(run.request.output, 'record.json');
+  if ((await run.effects.files.stat(file)) === undefined) {
+    throw new Fault('there is no record of a check', {
+      where: file,
+      remedy: 'Run slipway check first, with the same --config and --output.',
+    });
+  }
+  return parseRecord(await run.effects.files.readText(file), file);
+}
+
+function chooseImages(run: Run, record: RunRecord): readonly ImageRecord[] {
+  const { only } = run.request;
+  const unknown = only.find((name) => !record.images.some((image) => image.name === name));
+  if (unknown !== undefined)
+    throw new Fault(`the record has no image ${unknown}`, {
+      remedy: `It has ${record.images.map(({ name }) => name).join(', ')}.`,
+    });
+  return only.length === 0 ? record.images : record.images.filter(({ name }) => only.includes(name));
+}
+
+function requireSamePolicy(run: Run, image: ImageRecord): void {
+  const config = run.config.images.find(({ name }) => name === image.name);
+  if (config !== undefined && policyHash(config, run.config) === image.policyHash) return;
+  throw new Fault(`the rules of ${image.name} are not those it was checked with`, {
+    ...(run.config.file === undefined ? {} : { where: run.config.file }),
+    remedy: 'Run slipway check again: a verdict holds for one digest and one policy.',
+  });
+}
+
+function toCandidate(run: Run, image: ImageRecord): Candidate | undefined {
+  const { local, digests } = image;
+  if (local === undefined || digests === undefined) return undefined;
+  if (image.sizes === undefined) {
+    throw new Fault(`${image.name} was built but never checked`, {
+      remedy: 'Run slipway check; slipway build alone proves nothing.',
+    });
+  }
+  const expected = toDigests(digests);
+  return {
+    name: image.name,
+    digests: expected,
+    judged: expected,
+    outcomes: image.outcomes.map(toOutcome),
+    tags: image.tags,
+    open: async () => {
+      const opened = await run.effects.engineImages.open(local);
+      if (opened.digest !== (expected.index ?? expected.manifest)) {
+        throw new Fault(`the engine's ${local} is no longer the image that was checked`, {
+          remedy: 'Run slipway check again.',
+        });
+      }
+      return opened.source;
+    },
+  };
+}
+
+function toDigests({ index, manifest, config }: NonNullable<ImageRecord['digests']>): ImageDigests {
+  if (!isDigest(manifest) || !isDigest(config)) throw new Fault('the record holds something that is no digest');
+  return index !== undefined && isDigest(index) ? { index, manifest, config } : { manifest, config };
+}
+
+function toOutcome({ rule, status, severity }: OutcomeRecord): RuleOutcome {
+  return { rule, status, severity, findings: [] };
+}

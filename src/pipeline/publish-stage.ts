@@ -1,0 +1,87 @@
+import pLimit from 'p-limit';
+import type { ImageSource } from '../model/effects.ts';
+import { Fault } from '../model/fault.ts';
+import type { ImageDigests } from '../model/image.ts';
+import type { Plan } from '../model/plan.ts';
+import type { PublishedImage } from '../model/published.ts';
+import type { ProblemRecord } from '../model/record.ts';
+import type { RuleOutcome } from '../model/verdict.ts';
+import { clear } from '../publish/clear.ts';
+import { publishImage } from '../publish/publish.ts';
+import type { ImageState } from './image-state.ts';
+import { type Run, toProblem } from './run.ts';
+
+/** Images pushed at the same time; each pushes several blobs at once itself. */
+const PARALLEL_IMAGES = 3;
+
+/** One image as the publish stage needs it, whether it comes from this run or from a record. */
+export interface Candidate {
+  readonly name: string;
+  readonly digests: ImageDigests;
+  /** The digests that the rules read; undefined when nothing was read. */
+  readonly judged: ImageDigests | undefined;
+  readonly outcomes: readonly RuleOutcome[];
+  readonly tags: readonly string[];
+  open(): Promise<ImageSource>;
+}
+export interface Attempt {
+  readonly published?: PublishedImage;
+  readonly problem?: ProblemRecord;
+}
+
+/** Publishes each image that is cleared; one that is not stays where it is and the record says why. */
+export async function publishStage(
+  run: Run,
+  plan: Plan,
+  states: readonly ImageState[],
+): Promise<{ images: ImageState[]; problems: ProblemRecord[] }> {
+  if (!plan.publish.publish) return { images: [...states], problems: [] };
+  const attempts = await publishAll(run, states.map(toCandidate));
+  return {
+    images: states.map((state, index) => ({ ...state, ...publishedPart(attempts[index]) })),
+    problems: attempts.flatMap((attempt) => attempt?.problem ?? []),
+  };
+}
+
+/** Tries every candidate, a few at a time; a failed one does not stop the others. */
+export async function publishAll(
+  run: Run,
+  candidates: readonly (Candidate | undefined)[],
+): Promise<(Attempt | undefined)[]> {
+  const limit = pLimit(PARALLEL_IMAGES);
+  return Promise.all(
+    candidates.map(async (candidate) => (candidate === undefined ? undefined : limit(() => attempt(run, candidate)))),
+  );
+}
+
+async function attempt(run: Run, candidate: Candidate): Promise<Attempt> {
+  const clearance = clear({ built: candidate, judged: candidate.judged, outcomes: candidate.outcomes });
+  if (!clearance.cleared) return {};
+  try {
+    const sink = await run.effects.stores.openSink(run.target, candidate.name);
+    return {
+      published: await publishImage(run.effects, clearance.image, await candidate.open(), sink, candidate.tags),
+    };
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+    const problem = toProblem(error);
+    return { problem: { ...problem, message: `${candidate.name} was not published: ${problem.message}` } };
+  }
+}
+
+function toCandidate(state: ImageState): Candidate | undefined {
+  const { built, opened, planned, outcomes, facts } = state;
+  if (built === undefined || opened === undefined) return undefined;
+  return {
+    name: planned.name,
+    digests: built.digests,
+    judged: facts.image?.state === 'known' ? facts.image.value.digests : undefined,
+    outcomes,
+    tags: planned.tags,
+    open: () => Promise.resolve(opened.source),
+  };
+}
+
+function publishedPart(attempt: Attempt | undefined): Pick<ImageState, 'published'> {
+  return attempt?.published === undefined ? {} : { published: attempt.published };
+}

@@ -1,0 +1,40 @@
+import { resolve } from 'node:path';
+import type { CacheMode, Config } from '../model/config.ts';
+import type { Target } from '../model/target.ts';
+
+export type Command = 'plan' | 'build' | 'check' | 'publish' | 'ship';
+
+/** What the user asked for, whichever face they asked through. */
+export interface Request {
+  readonly command: Command;
+  /** Undefined: slipway.yml when it is there, else images are found. */
+  readonly config?: string;
+  /** Folder relative paths start from, absolute. */
+  readonly directory: string;
+  /** Image names; empty: all. */
+  readonly only: readonly string[];
+  /** Folder for the record and reports, absolute. */
+  readonly output: string;
+  /** Undefined: the config's registry, else an OCI layout in the output folder. */
+  readonly target?: Target;
+  readonly cache?: CacheMode;
+  readonly informational?: boolean;
+  /** False: judge without starting containers. */
+  readonly containers: boolean;
+}
+
+/** The config as the command line or the action's inputs change it. */
+export function applyOverrides(config: Config, request: Request): Config {
+  return {
+    ...config,
+    cache: request.cache ?? config.cache,
+    informational: request.informational ?? config.informational,
+  };
+}
+
+/** The request's target, else the config's registry, else an OCI layout under the output folder: no server, no account. */
+export function chooseTarget(config: Config, request: Request): Target {
+  if (request.target !== undefined) return request.target;
+  if (config.registry !== undefined) return { type: 'registry', location: config.registry };
+  return { type: 'oci', directory: resolve(request.output, 'oci') };
+}

@@ -1,0 +1,73 @@
+import type { Config } from '../model/config.ts';
+import type { Effects } from '../model/effects.ts';
+import type { EngineInfo } from '../model/engine.ts';
+import type { Fault } from '../model/fault.ts';
+import type { Plan } from '../model/plan.ts';
+import { RECORD_SCHEMA, type ProblemRecord, type RunRecord } from '../model/record.ts';
+import { formatTarget, type Target } from '../model/target.ts';
+import { VERSION } from '../model/version.ts';
+import { type ImageState, toImageRecord } from './image-state.ts';
+import type { Request } from './request.ts';
+
+/** What stays the same from the first stage to the last. */
+export interface Run {
+  readonly effects: Effects;
+  readonly request: Request;
+  readonly config: Config;
+  readonly target: Target;
+  readonly startedAt: Date;
+}
+
+/** What the stages found out beside the images themselves. */
+export interface RunNotes {
+  readonly engine?: EngineInfo;
+  readonly buildx?: string;
+  /** Which way bytes came out of the engine and why. */
+  readonly bytes?: string;
+  readonly problems?: readonly ProblemRecord[];
+}
+
+/** Turns the states of a run into its record. */
+export function toRecord(run: Run, plan: Plan, states: readonly ImageState[], notes: RunNotes = {}): RunRecord {
+  const { event } = plan;
+  const { engine } = notes;
+  return {
+    schema: RECORD_SCHEMA,
+    tool: { name: 'slipway', version: VERSION },
+    run: {
+      id: run.effects.runId,
+      command: run.request.command,
+      startedAt: run.startedAt.toISOString(),
+      finishedAt: run.effects.clock.now().toISOString(),
+    },
+    source: {
+      event: event.name,
+      commit: event.commit,
+      branch: event.branch,
+      tag: event.tag,
+      dirty: event.dirty,
+      fork: event.fork,
+    },
+    engine: engine && {
+      version: engine.version,
+      store: engine.store,
+      platform: engine.platform,
+      buildx: notes.buildx,
+      bytes: notes.bytes,
+    },
+    config: { file: run.config.file, informational: run.config.informational },
+    publish: { decided: plan.publish.publish, reason: plan.publish.reason, target: formatTarget(run.target) },
+    images: states.map(toImageRecord),
+    problems: [...(notes.problems ?? [])],
+  };
+}
+
+/** A Fault as the record keeps it. */
+export function toProblem(fault: Fault): ProblemRecord {
+  return {
+    kind: fault.kind === 'environment' ? 'environment' : 'fault',
+    message: [fault.message, ...fault.complaints.map(({ message }) => message)].join('; '),
+    where: fault.where,
+    remedy: fault.remedy,
+  };
+}

@@ -1,0 +1,25 @@
+import type { ImageRecord, RunRecord } from '../model/record.ts';
+
+/** The action's outputs that come from the images: the map for all, and scalars when there is only one. */
+export function outputsOf(record: RunRecord): Record<string, string> {
+  const images = Object.fromEntries(record.images.map((image) => [image.name, outputOf(image)]));
+  const [only, ...others] = record.images;
+  const digest = only?.digests?.index ?? only?.digests?.manifest;
+  return {
+    images: JSON.stringify(images),
+    ...(others.length > 0 || digest === undefined ? {} : { digest }),
+    ...(others.length > 0 || only?.published === undefined ? {} : { reference: only.published.reference }),
+  };
+}
+
+function outputOf(image: ImageRecord): Record<string, unknown> {
+  return {
+    reference: image.published?.reference,
+    digest: image.digests?.index ?? image.digests?.manifest,
+    'config-digest': image.digests?.config,
+    tags: image.published?.tags.filter(({ action }) => action !== 'kept').map(({ tag }) => tag) ?? [],
+    sizes: image.sizes && { download: image.sizes.download, unpacked: image.sizes.unpacked },
+    verdict: image.blocked.length === 0 ? 'passed' : 'blocked',
+    timings: image.timings,
+  };
+}

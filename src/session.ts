@@ -1,0 +1,57 @@
+import { join } from 'node:path';
+import type { Effects } from './model/effects.ts';
+import { EXIT, type ExitCode, exitCodeOf, Fault } from './model/fault.ts';
+import type { RunRecord } from './model/record.ts';
+import { exitCodeFor } from './model/record-verdict.ts';
+import { REPOSITORY, VERSION } from './model/version.ts';
+import { runPipeline } from './pipeline.ts';
+import type { Request } from './pipeline/request.ts';
+import { faultLines } from './report/fault.ts';
+
+export interface SessionResult {
+  readonly exitCode: ExitCode;
+  /** Absent when the run ended before there was anything to record. */
+  readonly record?: RunRecord;
+  /** Where the record was written. */
+  readonly recordFile?: string;
+  readonly fault?: Fault;
+}
+
+/** Runs a command from request to exit code: the same for every face. The record is on disk before anything is reported, and nothing of ours is left running. */
+export async function runSession(effects: Effects, request: Request): Promise<SessionResult> {
+  try {
+    const record = await runPipeline(effects, request);
+    const recordFile = join(request.output, 'record.json');
+    await effects.files.writeAtomic(recordFile, `${JSON.stringify(record, null, 2)}\n`);
+    return { exitCode: exitCodeFor(record), record, recordFile };
+  } catch (error) {
+    return failed(effects, error);
+  } finally {
+    await cleanUp(effects);
+  }
+}
+
+/** Closes what the run served or wrote for itself; when that fails the verdict stands and the person is told. */
+async function cleanUp(effects: Effects): Promise<void> {
+  try {
+    await effects.engineImages.close();
+  } catch (error) {
+    effects.output.stderr(`warning: a temporary folder of this run could not be removed: ${messageOf(error)}\n`);
+  }
+}
+
+function failed(effects: Effects, error: unknown): SessionResult {
+  if (error instanceof Fault) {
+    effects.output.stderr(faultLines(error, effects.output.color));
+    return { exitCode: exitCodeOf(error), fault: error };
+  }
+  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  effects.output.stderr(
+    `slipway ${VERSION} has a bug; please report it at https://github.com/${REPOSITORY}/issues\n${stack}\n`,
+  );
+  return { exitCode: EXIT.bug };
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
