@@ -242,3 +242,16 @@ test('a registry that is not there is an environment Fault', async () => {
     .catch((error: unknown) => error);
   expect(failure).toMatchObject({ kind: 'environment', message: expect.stringContaining('ECONNREFUSED') });
 });
+
+test('an upload that begins nowhere and a manifest that is not kept are environment Faults', async () => {
+  const sink = openRegistrySink(`${registry.host}/team/api`, makeTestContext());
+  registry.faults.push({ on: /^POST /, status: 202 });
+  const blob = { digest: digestOf('x'), mediaType: '', size: 1 };
+  const upload = sink.putBlob(blob, () => Promise.reject(new Error('not opened')));
+  await expect(upload).rejects.toThrow(
+    expect.objectContaining({ kind: 'environment', message: expect.stringContaining('without saying where') }),
+  );
+  registry.faults.push({ on: /^PUT /, status: 201 });
+  const manifest = { bytes: Buffer.from('{}'), mediaType: 'x', digest: digestOf('{}') };
+  await expect(sink.putManifest('v1', manifest)).rejects.toThrow(/is not there after the registry took it/);
+});

@@ -222,3 +222,33 @@ test('retries of the sink are part of the result', async () => {
   const published = await publish(makeMemoryImage(), makeMemorySink({ retries: ['503 once'] }));
   expect(published.retries).toEqual(['503 once']);
 });
+
+test('layers that may not be distributed are left to their own address, and indexes nest only so deep', async () => {
+  const image = makeMemoryImage();
+  const put = (document: object) => {
+    const bytes = Buffer.from(JSON.stringify(document));
+    const digest = digestOf(bytes);
+    image.manifests.set(digest, { bytes, mediaType: 'x', digest });
+    return { mediaType: 'x', digest, size: bytes.length };
+  };
+  const config = { mediaType: 'c', digest: image.digests.config, size: image.blobs.get(image.digests.config)?.length };
+  const foreign = {
+    mediaType: 'application/vnd.oci.image.layer.nondistributable.v1.tar',
+    digest: digestOf('f'),
+    size: 9,
+  };
+  const manifest = put({ config, layers: [foreign] });
+  const digests = { manifest: manifest.digest, config: image.digests.config };
+  const published = await publishImage(effects(), clearedOf(digests), image.source, makeMemorySink(), []);
+  expect(published.uploadedBlobs).toBe(1);
+  let link = manifest;
+  for (let depth = 0; depth < 5; depth += 1) link = put({ manifests: [link] });
+  const deep = publishImage(
+    effects(),
+    clearedOf({ ...digests, index: link.digest }),
+    image.source,
+    makeMemorySink(),
+    [],
+  );
+  await expect(deep).rejects.toThrow(/nests indexes too deep/);
+});

@@ -127,5 +127,8 @@ function parseErrors(body: Uint8Array): { readonly code?: string; readonly messa
 
 /** One row of printable text: what a server sends must not steer a terminal. */
 function clean(text: string): string {
-  return text.replace(/[^\p{L}\p{M}\p{N}\p{P}\p{S} ]+/gu, ' ').slice(0, 300);
+  return text
+    .replace(/[^\p{L}\p{M}\p{N}\p{P}\p{S} ]+/gu, ' ')
+    .trim()
+    .slice(0, 300);
 }
