@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { ruleTable } from '../src/check/rules/index.ts';
+import { renderRuleIndex } from '../src/check/rule-index.ts';
+import { RULES, ruleTable } from '../src/check/rules/index.ts';
 import { makeConfigPage } from './config-page.ts';
 import { makeConfigSchema } from './config-schema.ts';
 
@@ -12,6 +13,7 @@ export function generateFiles(): Readonly<Record<string, string>> {
   return {
     'schema/slipway.schema.json': `${JSON.stringify(schema, withoutWords, 2)}\n`,
     'docs/config.md': makeConfigPage(schema),
+    'docs/rules/README.md': renderRuleIndex(RULES),
   };
 }
 

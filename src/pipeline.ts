@@ -1,4 +1,5 @@
 import { RULES, ruleTable } from './check/rules/index.ts';
+import { requireValidWaivers } from './check/waivers.ts';
 import { loadConfig } from './config/load.ts';
 import type { Effects } from './model/effects.ts';
 import { Fault } from './model/fault.ts';
@@ -25,6 +26,7 @@ export async function runPipeline(effects: Effects, request: Request): Promise<R
     await loadConfig(effects.files, request.config, request.directory, ruleTable()),
     request,
   );
+  requireValidWaivers(config.waivers, startedAt);
   const target = chooseTarget(config, request);
   const run: Run = { effects, request, config, target, startedAt };
   requireOutsideContexts(config, target.type === 'oci' ? [request.output, target.directory] : [request.output]);
