@@ -1,17 +1,17 @@
-import { crc32 } from 'node:zlib';
 import type { FactCache, ImageSource } from '../model/effects.ts';
 import type { LayerDescriptor } from '../model/image.ts';
+import { createKeeper } from './body-keeper.ts';
 import { DamagedContent } from './damage.ts';
 import { decodeLayerFacts, encodeLayerFacts, layerFactsKey, type LayerFacts } from './layer-facts.ts';
-import { createListingWriter, type LayerEntry, type ListingWriter } from './layer-listing.ts';
-import { normalisePath, readLayerName } from './layer-path.ts';
+import { recordEntries } from './layer-entries.ts';
+import { createListingWriter } from './layer-listing.ts';
+import { readLayerName } from './layer-path.ts';
 import { decodeBlob } from './layer-stream.ts';
 import { layerCompression, type Compression } from './media-types.ts';
-import { walkTar, type TarEntry, type TarHandler } from './tar-walk.ts';
+import { walkTar } from './tar-walk.ts';
 
 /** Kept while a layer passes, because the rules about users need them. Never etc/shadow: facts are written to disk. */
 const KEPT = new Set(['etc/passwd', 'etc/group']);
-export const KEPT_LIMIT = 2 ** 20;
 
 /** The facts of one layer from the cache, else from one pass over it; DamagedContent when it is not what manifest and config say. */
 export async function readLayer(source: ImageSource, cache: FactCache, layer: LayerDescriptor): Promise<LayerFacts> {
@@ -83,72 +83,4 @@ async function passOver(source: ImageSource, layer: LayerDescriptor, compression
     if (!(error instanceof DamagedContent) || error.message.includes(layer.digest)) throw error;
     throw new DamagedContent(`layer ${layer.digest}: ${error.message}`, { where: source.description, cause: error });
   }
-}
-
-function recordEntries(writer: ListingWriter, keeper: Keeper): TarHandler {
-  let open: LayerEntry | undefined;
-  let checksum = 0;
-  return {
-    entry: (entry) => {
-      open = describeEntry(entry);
-      checksum = 0;
-      keeper.open(open?.path, entry.size);
-    },
-    body: (chunk, start, end) => {
-      checksum = crc32(chunk.subarray(start, end), checksum);
-      keeper.body(chunk, start, end);
-    },
-    close: () => {
-      if (open !== undefined) writer.add({ ...open, checksum });
-      keeper.close();
-      open = undefined;
-    },
-  };
-}
-
-function describeEntry(entry: TarEntry): LayerEntry | undefined {
-  const name = readLayerName(entry.name);
-  if (name.kind === 'nothing') return undefined;
-  const kind = name.kind === 'entry' ? entry.type : name.kind;
-  const { mode, uid, gid } = entry;
-  return {
-    kind,
-    path: name.path,
-    mode,
-    uid,
-    gid,
-    size: entry.size,
-    checksum: 0,
-    link: kind === 'hardlink' ? normalisePath(entry.linkName) : kind === 'symlink' ? entry.linkName : '',
-    capability: entry.xattrs.includes('security.capability'),
-  };
-}
-
-interface Keeper {
-  readonly open: (path: string | undefined, size: number) => void;
-  readonly body: (chunk: Buffer, start: number, end: number) => void;
-  readonly close: () => void;
-  readonly kept: ReadonlyMap<string, Buffer>;
-}
-
-/** Copies the bodies of a few paths; the last entry of a name wins, one that is too large is not kept. */
-function createKeeper(paths: ReadonlySet<string>): Keeper {
-  const kept = new Map<string, Buffer>();
-  let path: string | undefined;
-  let parts: Buffer[] = [];
-  return {
-    kept,
-    open: (opened, size) => {
-      path = opened !== undefined && paths.has(opened) && size <= KEPT_LIMIT ? opened : undefined;
-      if (opened !== undefined) kept.delete(opened);
-    },
-    body: (chunk, start, end) => {
-      if (path !== undefined) parts.push(Buffer.from(chunk.subarray(start, end)));
-    },
-    close: () => {
-      if (path !== undefined) kept.set(path, Buffer.concat(parts));
-      parts = [];
-      path = undefined;
-    },
-  };
 }

@@ -1,0 +1,45 @@
+import { crc32 } from 'node:zlib';
+import type { Keeper } from './body-keeper.ts';
+import type { LayerEntry, ListingWriter } from './layer-listing.ts';
+import { normalisePath, readLayerName } from './layer-path.ts';
+import type { TarEntry, TarHandler } from './tar-walk.ts';
+
+/** Writes every entry of a passing archive into the listing and lets the keeper copy the bodies it wants. */
+export function recordEntries(writer: ListingWriter, keeper: Keeper): TarHandler {
+  let open: LayerEntry | undefined;
+  let checksum = 0;
+  return {
+    entry: (entry) => {
+      open = describeEntry(entry);
+      checksum = 0;
+      keeper.open(open?.path, entry.size);
+    },
+    body: (chunk, start, end) => {
+      checksum = crc32(chunk.subarray(start, end), checksum);
+      keeper.body(chunk, start, end);
+    },
+    close: () => {
+      if (open !== undefined) writer.add({ ...open, checksum });
+      keeper.close();
+      open = undefined;
+    },
+  };
+}
+
+function describeEntry(entry: TarEntry): LayerEntry | undefined {
+  const name = readLayerName(entry.name);
+  if (name.kind === 'nothing') return undefined;
+  const kind = name.kind === 'entry' ? entry.type : name.kind;
+  const { mode, uid, gid } = entry;
+  return {
+    kind,
+    path: name.path,
+    mode,
+    uid,
+    gid,
+    size: entry.size,
+    checksum: 0,
+    link: kind === 'hardlink' ? normalisePath(entry.linkName) : kind === 'symlink' ? entry.linkName : '',
+    capability: entry.xattrs.includes('security.capability'),
+  };
+}
