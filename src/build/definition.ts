@@ -1,4 +1,4 @@
-import { isAbsolute, join, relative } from 'node:path';
+import { join, relative } from 'node:path';
 import type { EngineInfo } from '../model/engine.ts';
 import type { CacheReference, PlannedImage } from '../model/plan.ts';
 import { engineName, targetName } from './names.ts';
@@ -98,7 +98,7 @@ function rebuildOf({ config, dockerfile }: PlannedImage): Record<string, unknown
 /** Exactly what the config needs: bake refuses paths outside the folder it runs in, and ssh, without these. */
 function listEntitlements(images: readonly PlannedImage[], options: DefinitionOptions): readonly string[] {
   const { directory } = options;
-  const outside = (path: string): boolean => relative(directory, path).startsWith('..') || !isAbsolute(path);
+  const outside = (path: string): boolean => /^\.\.(?:\/|$)/.test(relative(directory, path));
   const reads = images.flatMap(({ config, cacheFrom }) => [
     join(directory, config.context),
     join(directory, config.dockerfile),

@@ -14,7 +14,8 @@ export function makeLineCutter(onLine: (line: string) => void, limit = Number.MA
   const keep = (piece: Uint8Array): void => {
     const room = limit - held;
     if (piece.length === 0 || room <= 0) return;
-    pieces.push(piece.length > room ? piece.slice(0, room) : piece.slice());
+    // a copy: the owner of the chunk may write over it
+    pieces.push(Buffer.from(piece.length > room ? piece.subarray(0, room) : piece));
     held += Math.min(piece.length, room);
   };
   const flush = (): void => {
