@@ -3,7 +3,7 @@ import { Fault } from '../model/fault.ts';
 import type { BuildFailure } from '../model/image.ts';
 import type { PlannedImage } from '../model/plan.ts';
 import { targetName } from './names.ts';
-import { isRunning, type Progress, type Step } from './progress.ts';
+import { isCancelled, isRunning, type Progress, type Step } from './progress.ts';
 import { restoreArguments } from './steps.ts';
 import { cutText, type Mask } from './text.ts';
 
@@ -38,7 +38,7 @@ export function readSolveError(messages: readonly string[]): SolveError | undefi
 
 /** Steps that broke by themselves; those cancelled because another one broke are not among them. */
 function brokenSteps(progress: Progress): readonly Step[] {
-  return [...progress.steps.values()].filter(({ error }) => error !== undefined && !/context cancell?ed/.test(error));
+  return [...progress.steps.values()].filter((step) => step.error !== undefined && !isCancelled(step));
 }
 
 /** Names of the images that broke, and each one's failure. Empty when buildx's error belongs to no image. */
@@ -102,8 +102,9 @@ export function explainTimeout(
   deadline: number,
   mask: Mask,
 ): BuildFailure {
-  const running = [...progress.steps.values()].filter((step) => isRunning(step) && step.targets.has(targetName(name)));
-  const slowest = running.sort((a, b) => (a.started ?? 0) - (b.started ?? 0))[0];
+  const steps = [...progress.steps.values()].filter(({ targets }) => targets.has(targetName(name)));
+  const unfinished = steps.filter((step) => isRunning(step) || isCancelled(step));
+  const slowest = unfinished.sort((a, b) => (a.started ?? Infinity) - (b.started ?? Infinity))[0];
   const command = slowest === undefined ? undefined : mask(restoreArguments(slowest.text, config.args));
   return {
     message: `not built within ${formatDuration(deadline)}`,

@@ -154,6 +154,11 @@ export function isRunning(step: Step): boolean {
   return step.started !== undefined && step.completed === undefined;
 }
 
+/** Whether the step ended only because the build was stopped. */
+export function isCancelled({ error }: Step): boolean {
+  return error !== undefined && /context cancell?ed/.test(error);
+}
+
 function parseUpdate(line: string): z.infer<typeof update> | undefined {
   if (!line.startsWith('{')) return undefined;
   try {

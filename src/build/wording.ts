@@ -2,7 +2,7 @@ import { formatDuration } from '../model/duration.ts';
 import type { Output } from '../model/effects.ts';
 import type { PlannedImage } from '../model/plan.ts';
 import { targetName } from './names.ts';
-import type { ProgressEvents, Step } from './progress.ts';
+import { isCancelled, type ProgressEvents, type Step } from './progress.ts';
 import { restoreArguments } from './steps.ts';
 import type { Mask } from './text.ts';
 
@@ -48,8 +48,9 @@ export function isBookkeeping({ position, text }: Step): boolean {
 }
 
 /** `cached`, or how long it took. */
-export function formatOutcome({ cached, error, started, completed }: Step): string {
-  if (error !== undefined) return /context cancell?ed/.test(error) ? 'cancelled' : 'failed';
+export function formatOutcome(step: Step): string {
+  const { cached, error, started, completed } = step;
+  if (error !== undefined) return isCancelled(step) ? 'cancelled' : 'failed';
   if (cached) return 'cached';
   return formatDuration(Math.max(0, (completed ?? 0) - (started ?? completed ?? 0)));
 }

@@ -7,10 +7,6 @@ import { fileFault, guard, systemCode } from './file-faults.ts';
 
 /** The machine's file system; `temporary` is the folder that temporary folders are made in. They are removed when the process ends. */
 export function makeFiles({ temporary }: { readonly temporary: string }): Files {
-  const made = new Set<string>();
-  process.once('exit', () => {
-    for (const path of made) rmSync(path, { recursive: true, force: true });
-  });
   return {
     readText: (path) => guard('read', path, () => readFile(path, 'utf8')),
     readBytes: (path) => guard('read', path, () => readFile(path)),
@@ -22,7 +18,7 @@ export function makeFiles({ temporary }: { readonly temporary: string }): Files 
     makeDirectory: (path) => guard('make the folder', path, () => makeFolder(path)),
     async makeTemporary(prefix) {
       const path = await guard('make a folder in', temporary, () => mkdtemp(join(temporary, `slipway-${prefix}-`)));
-      made.add(path);
+      rememberTemporary(path);
       return path;
     },
     async remove(path) {
@@ -32,6 +28,18 @@ export function makeFiles({ temporary }: { readonly temporary: string }): Files 
     realPath: (path) => guard('resolve', path, () => realpath(path)),
     freeBytes: (path) => guard('ask the free space of', path, () => readFreeBytes(path)),
   };
+}
+
+const made = new Set<string>();
+let watching = false;
+
+function rememberTemporary(path: string): void {
+  made.add(path);
+  if (watching) return;
+  watching = true;
+  process.once('exit', () => {
+    for (const left of made) rmSync(left, { recursive: true, force: true });
+  });
 }
 
 async function openStream(path: string): Promise<AsyncIterable<Uint8Array>> {
