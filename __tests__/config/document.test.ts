@@ -65,7 +65,7 @@ test('aliases that expand without bound are refused, not expanded', () => {
     const alias = `*a${String(level - 1)}`;
     lines.push(`a${String(level)}: &a${String(level)} [${Array<string>(10).fill(alias).join(', ')}]`);
   }
-  expect(complaints(lines.join('\n')).join('\n')).toContain('aliases expand to more than 10000 values');
+  expect(complaints(lines.join('\n')).join('\n')).toContain('more than 20000 values, counting what aliases repeat');
 });
 
 test('many aliases of one small anchor are bounded too', () => {
@@ -77,6 +77,11 @@ test.each([
   ['5000 lists', '['.repeat(5000) + ']'.repeat(5000)],
 ])('%s inside each other are refused', (_, text) => {
   expect(complaints(text).join()).toMatch(/nested (too deeply|deeper than 64 levels)/);
+});
+
+test('a text over 64 KiB is refused, 64 KiB is read', () => {
+  expect(plain(`a: ${'x'.repeat(65_536)}`)).toEqual({ a: 'x'.repeat(65_536) });
+  expect(complaints(`a: ${'x'.repeat(65_537)}`)).toEqual(['f.yml:1:4 longer than 64 KiB']);
 });
 
 test('one byte over 1 MiB is refused, 1 MiB is read', () => {

@@ -109,3 +109,10 @@ test.each([
     count,
   );
 });
+
+test('a chain longer than anybody can follow is refused, in bounded time', () => {
+  const images = Array.from({ length: 2000 }, (_, index) => `  i${String(index)}: { extends: i${String(index + 1)} }`);
+  const complaints = complaintsOf(`images:\n${images.join('\n')}\n  i2000: { dockerfile: D }\n`);
+  expect(complaints[0]).toBe('slipway.yml:2:18 images.i0.extends: starts from more than 20 other images');
+  expect(complaints).toHaveLength(200);
+});

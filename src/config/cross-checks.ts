@@ -60,12 +60,16 @@ function checkDockerfile(root: Located, name: string): Problem[] {
   return [complain(root, path, 'missing; expected the path of the Dockerfile, relative to the folder of slipway.yml')];
 }
 
-/** The images an image starts from, nearest first; ends before a name that comes again. */
+/** Variants of variants are rare; beyond this nobody can say what an image is made of. */
+const LONGEST_CHAIN = 20;
+
+/** The images an image starts from, nearest first; ends where a circle closes. */
 export function ancestorsOf(name: string, parentOf: (name: string) => string | undefined): string[] {
   const chain: string[] = [];
-  for (let next = parentOf(name); next !== undefined; next = parentOf(next)) {
+  for (let next = parentOf(name); next !== undefined && chain.length <= LONGEST_CHAIN; next = parentOf(next)) {
+    const closed = next === name || chain.includes(next);
     chain.push(next);
-    if (next === name || chain.indexOf(next) < chain.length - 1) break;
+    if (closed) break;
   }
   return chain;
 }
@@ -77,6 +81,8 @@ function checkExtends(root: Located, name: string, images: readonly string[]): P
   if (!images.includes(parent))
     return [complain(root, path, `no image is named \`${parent.slice(0, 64)}\`${suggest(parent, images)}`)];
   const chain = ancestorsOf(name, (image) => textAt(root, ['images', image, 'extends']));
+  if (chain.length > LONGEST_CHAIN)
+    return [complain(root, path, `starts from more than ${String(LONGEST_CHAIN)} other images`)];
   // Every member of a circle would report it; the first in the alphabet does.
   if (chain.at(-1) === name && [...chain].sort()[0] === name) {
     return [complain(root, path, `goes in a circle: ${[name, ...chain].join(' → ')}`)];

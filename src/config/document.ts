@@ -7,9 +7,11 @@ import type { Located, LocatedEntry, LocatedMap } from './located.ts';
 /** Bytes of a configuration file; longer ones are not read. */
 export const LIMIT_BYTES = 2 ** 20;
 const LIMIT_DEPTH = 64;
-/** Values that aliases may add; a few dozen are usual, "billion laughs" wants 10⁹. */
-const LIMIT_EXPANDED = 10_000;
+/** Values of a file with its aliases followed; a thousand is much, "billion laughs" wants 10⁹. */
+const LIMIT_VALUES = 20_000;
 const LIMIT_COMPLAINTS = 100;
+/** Characters of one text; the longest are request bodies. */
+const LIMIT_TEXT = 65_536;
 
 export interface ReadDocument {
   /** Absent when the text is empty, not YAML, or only partly readable. */
@@ -26,7 +28,7 @@ interface Reading {
   /** What each alias means where it stands; found once, in document order. */
   readonly targets: Map<Alias, unknown>;
   aliasDepth: number;
-  expanded: number;
+  values: number;
   /** Something was left out, so that checks of the rest would mislead. */
   incomplete: boolean;
 }
@@ -61,7 +63,7 @@ function locateAll(document: Document, place: (node: unknown) => Place): ReadDoc
     anchors: new Map(),
     targets: new Map(),
     aliasDepth: 0,
-    expanded: 0,
+    values: 0,
     incomplete: false,
   };
   const root = document.contents === null ? undefined : locate(reading, document.contents, 0);
@@ -69,7 +71,20 @@ function locateAll(document: Document, place: (node: unknown) => Place): ReadDoc
   return root === undefined || reading.incomplete ? { complaints } : { complaints, root };
 }
 
+/** Brackets more open than closed, wherever they stand: no configuration comes near, and the YAML parser takes seconds to fail on more. */
+const LIMIT_BRACKETS = 1000;
+
+function countsTooManyBrackets(text: string): boolean {
+  let open = 0;
+  for (const [bracket] of text.matchAll(/[[\]{}]/g)) {
+    open = Math.max(0, open + (bracket === '[' || bracket === '{' ? 1 : -1));
+    if (open > LIMIT_BRACKETS) return true;
+  }
+  return false;
+}
+
 function parseQuietly(text: string, lineCounter: LineCounter): Document | undefined {
+  if (countsTooManyBrackets(text)) return undefined;
   try {
     // `silent` would also silence the error about a second document.
     return parseDocument(text, { lineCounter, uniqueKeys: false, prettyErrors: false, logLevel: 'error' });
@@ -110,10 +125,13 @@ function abandon(reading: Reading, node: unknown, message: string): Located | un
   return undefined;
 }
 
+const TOO_MANY = `more than ${String(LIMIT_VALUES)} values, counting what aliases repeat`;
+
 function locate(reading: Reading, node: unknown, depth: number): Located | undefined {
   if (depth > LIMIT_DEPTH) return abandon(reading, node, `nested deeper than ${String(LIMIT_DEPTH)} levels`);
-  if (reading.aliasDepth > 0) reading.expanded += 1;
-  if (reading.expanded > LIMIT_EXPANDED) return undefined;
+  reading.values += 1;
+  if (reading.values === LIMIT_VALUES + 1) return abandon(reading, node, TOO_MANY);
+  if (reading.values > LIMIT_VALUES) return undefined;
   if (isAlias(node)) return locateAlias(reading, node, depth);
   noteAnchorAndTag(reading, node);
   if (isMap(node)) return locateMap(reading, node, depth);
@@ -134,6 +152,7 @@ function noteAnchorAndTag(reading: Reading, node: unknown): void {
 function locateScalar(reading: Reading, node: unknown): Located | undefined {
   if (!isScalar(node)) return { kind: 'scalar', value: null, source: '', place: reading.place(node) };
   const { value } = node;
+  if ((node.source?.length ?? 0) > LIMIT_TEXT) return abandon(reading, node, 'longer than 64 KiB');
   if (value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') {
     return { kind: 'scalar', value, source: node.source ?? String(value), place: reading.place(node) };
   }
@@ -158,9 +177,6 @@ function locateAlias(reading: Reading, node: Alias, depth: number): Located | un
   reading.aliasDepth += 1;
   const located = locate(reading, target, depth);
   reading.aliasDepth -= 1;
-  if (reading.expanded > LIMIT_EXPANDED && !reading.incomplete) {
-    return abandon(reading, node, `aliases expand to more than ${String(LIMIT_EXPANDED)} values`);
-  }
   return located === undefined ? undefined : { ...located, place: reading.place(node) };
 }
 

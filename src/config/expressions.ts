@@ -3,7 +3,8 @@ import type { Located, Path } from './located.ts';
 import type { Problem } from './complaints.ts';
 
 const WORKFLOW = /\$\{\{/;
-const BRACED = /\$\{[A-Za-z_][^}]*\}/;
+/** Bounded, or a text of many `${` would be searched to its end from each. */
+const BRACED = /\$\{[A-Za-z_][^}]{0,200}\}/;
 /** Upper case only: `pa$sword` is an everyday literal. */
 const BARE = /(?<!\$)\$[A-Z_][A-Z0-9_]+\b/;
 

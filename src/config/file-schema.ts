@@ -41,7 +41,6 @@ const waiverSchema = z.strictObject(
   },
   { error: expectMap('a map with rule, reason and expires') },
 );
-export type ParsedWaiver = z.output<typeof waiverSchema>;
 
 const templates = (event: 'pull-request' | 'branch' | 'release') =>
   z.union([z.literal('none'), z.array(tagTemplate(event), { error: 'a list of tags' })], {

@@ -154,7 +154,7 @@ const checks = {
 };
 
 /** One entry of `images:` as written: nothing filled in yet. */
-export const imageSchema = z
+const imageSchema = z
   .strictObject(
     { ...build, ...run, ...checks },
     { error: expectMap('a map such as { dockerfile: docker/Dockerfile.api }') },

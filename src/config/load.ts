@@ -8,7 +8,7 @@ import { DEFAULT_TAGS, parseConfig } from './parse.ts';
 import { resolveImages } from './resolve.ts';
 import type { RuleTable } from './rule-table.ts';
 
-export const DEFAULT_FILE = 'slipway.yml';
+const DEFAULT_FILE = 'slipway.yml';
 const MISSPELT = ['slipway.yaml', '.slipway.yml', '.slipway.yaml'];
 
 /**

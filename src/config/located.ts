@@ -1,15 +1,15 @@
 import type { Place } from '../model/place.ts';
 
-export type Scalar = string | number | boolean | null;
+type Scalar = string | number | boolean | null;
 
-export interface LocatedScalar {
+interface LocatedScalar {
   readonly kind: 'scalar';
   readonly value: Scalar;
   /** As written, without quotes: `3.10` stays `3.10`. */
   readonly source: string;
   readonly place: Place;
 }
-export interface LocatedList {
+interface LocatedList {
   readonly kind: 'list';
   readonly items: readonly Located[];
   readonly place: Place;

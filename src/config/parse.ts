@@ -80,6 +80,9 @@ function isAtOrBelow(path: Path, start: Path): boolean {
   return start.every((step, index) => path[index] === step);
 }
 
+/** Nobody reads on after these; the message still counts all of them. */
+const LIMIT_COMPLAINTS = 200;
+
 function refuse(complaints: readonly Complaint[], file: string): Fault {
   const sorted = sortComplaints(complaints);
   const [first] = sorted;
@@ -87,7 +90,7 @@ function refuse(complaints: readonly Complaint[], file: string): Fault {
   return new Fault(`${count} in ${file}`, {
     ...(first?.place === undefined ? {} : { where: formatPlace(first.place) }),
     remedy: 'Correct the file; docs/config.md lists every key.',
-    complaints: sorted,
+    complaints: sorted.slice(0, LIMIT_COMPLAINTS),
   });
 }
 

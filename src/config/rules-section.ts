@@ -8,7 +8,7 @@ import { nearestWord, suggest } from './nearest.ts';
 import type { RuleTable } from './rule-table.ts';
 import { describeSeen } from './seen.ts';
 
-export const LEVELS: Readonly<Record<string, RuleLevel>> = { error: 'error', warn: 'warning', off: 'off' };
+const LEVELS: Readonly<Record<string, RuleLevel>> = { error: 'error', warn: 'warning', off: 'off' };
 const EXPECTED = 'warn, error, off, true, or a map of settings';
 
 export interface RulesSection {

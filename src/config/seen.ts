@@ -3,6 +3,8 @@ import type { Located, Path } from './located.ts';
 /** Below these keys a value may be a secret somebody wrote by mistake: it is never repeated. */
 const PRIVATE = new Set(['secrets', 'env', 'args', 'headers', 'body']);
 const LIMIT = 60;
+/** A password must be seen whole to be left out, and nobody reads more anyway. */
+const LONG = 1000;
 
 /** The value seen, for a complaint: as written, shortened, without passwords; `a map`, `a list`, `nothing`. */
 export function describeSeen(part: Located | undefined, path: Path): string {
@@ -24,6 +26,7 @@ function describeText(text: string): string {
 }
 
 function quote(text: string): string {
+  if (text.length > LONG) return 'a long text';
   const line = withoutCredentials(text).replaceAll(/\s+/g, ' ');
   // eslint-disable-next-line no-control-regex -- a terminal must not obey what a config file contains
   const plain = line.replaceAll(/[\u0000-\u001f\u007f-\u009f]/g, '�').replaceAll('`', 'ʼ');

@@ -6,7 +6,7 @@ const FILE = /^file\.(.+)$/s;
 const EXPECTED = 'a source, env.NAME or file.path (never the value itself)';
 
 /** Where a secret comes from, by its text form; undefined for anything else. */
-export function parseSource(text: string): ValueSource | undefined {
+function parseSource(text: string): ValueSource | undefined {
   const name = ENV.exec(text)?.[1];
   if (name !== undefined) return { from: 'env', name };
   const path = FILE.exec(text)?.[1];

@@ -13,7 +13,7 @@ const EVERYWHERE = Object.assign({}, ...Object.values(PLACEHOLDERS)) as Readonly
 const TAG = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/;
 
 /** What is wrong with a template for an event, or undefined. */
-export function describeTagProblem(template: string, event: TagEvent): string | undefined {
+function describeTagProblem(template: string, event: TagEvent): string | undefined {
   const known = PLACEHOLDERS[event];
   for (const [whole, name = '', length] of template.matchAll(/\{([^{}:]*)(?::([^{}]*))?\}/g)) {
     if (!Object.hasOwn(EVERYWHERE, name)) {
