@@ -31,21 +31,37 @@ export function makeHostProcesses(folders: HostFolders = { proc: '/proc', cgroup
       const tcp = await file(`${String(pid)}/net/tcp`);
       return tcp === undefined ? undefined : { tcp, tcp6: (await file(`${String(pid)}/net/tcp6`)) ?? '' };
     },
-    async memoryPeak(containerId, initPid) {
+    async memory(containerId, initPid) {
       const groups = findCgroups((await file(`${String(initPid)}/cgroup`)) ?? '', containerId);
-      const candidates = [
-        ...(groups.memory?.mounts ?? []).map(
-          (mount) => `${mount}${groups.memory?.path ?? ''}/memory.max_usage_in_bytes`,
-        ),
-        ...(groups.unified?.mounts ?? []).map((mount) => `${mount}${groups.unified?.path ?? ''}/memory.peak`),
-      ];
-      for (const path of candidates) {
-        const bytes = Number((await readOptional(`${folders.cgroup}${path}`))?.trim());
-        if (Number.isSafeInteger(bytes) && bytes > 0) return bytes;
-      }
-      return undefined;
+      return (
+        (await readMemory(folders.cgroup, groups.memory, V1)) ?? (await readMemory(folders.cgroup, groups.unified, V2))
+      );
     },
   };
+}
+
+interface MemoryFiles {
+  readonly peak: string;
+  readonly kills: string;
+}
+const V1: MemoryFiles = { peak: 'memory.max_usage_in_bytes', kills: 'memory.oom_control' };
+const V2: MemoryFiles = { peak: 'memory.peak', kills: 'memory.events' };
+
+async function readMemory(
+  root: string,
+  group: Cgroup | undefined,
+  files: MemoryFiles,
+): Promise<{ readonly peak?: number; readonly kills?: number } | undefined> {
+  for (const mount of group?.mounts ?? []) {
+    const folder = `${root}${mount}${group?.path ?? ''}`;
+    const peak = Number((await readOptional(`${folder}/${files.peak}`))?.trim());
+    const kills = /^oom_kill (\d+)$/m.exec((await readOptional(`${folder}/${files.kills}`)) ?? '')?.[1];
+    const known = Number.isSafeInteger(peak) && peak > 0;
+    if (known || kills !== undefined) {
+      return { ...(known ? { peak } : {}), ...(kills === undefined ? {} : { kills: Number(kills) }) };
+    }
+  }
+  return undefined;
 }
 
 interface Cgroup {

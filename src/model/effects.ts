@@ -159,8 +159,11 @@ export interface HostProcesses {
   commandLine(pid: number): Promise<string | undefined>;
   /** `/proc/<pid>/net/tcp` and `tcp6`. */
   sockets(pid: number): Promise<{ readonly tcp: string; readonly tcp6: string } | undefined>;
-  /** Peak bytes of the container's memory cgroup. */
-  memoryPeak(containerId: string, initPid: number): Promise<number | undefined>;
+  /** Peak bytes of the container's memory cgroup, and how many of its processes the kernel killed for memory. */
+  memory(
+    containerId: string,
+    initPid: number,
+  ): Promise<{ readonly peak?: number; readonly kills?: number } | undefined>;
 }
 
 export interface HttpRequest {

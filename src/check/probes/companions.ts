@@ -1,7 +1,13 @@
 import type { ComposeReference } from '../../model/config.ts';
 import type { Effects, ProcessResult } from '../../model/effects.ts';
 import { Fault } from '../../model/fault.ts';
-import { adoptModel, findUnsetVariables, findUsedVariables, type CompanionPlace } from './compose-model.ts';
+import {
+  adoptModel,
+  findUnsetVariables,
+  findUsedVariables,
+  listServices,
+  type CompanionPlace,
+} from './compose-model.ts';
 
 /** What container runs need to know of the world around the image. */
 export interface Surroundings {
@@ -86,7 +92,8 @@ async function readModel(
   const unset = findUnsetVariables(resolved.stderr);
   if (unset.length > 0) {
     const raw = await call([...config, '--no-interpolate', ...services], 30_000);
-    const used = raw.exitCode === 0 ? findUsedVariables(raw.stdout, file, unset) : unset;
+    const used =
+      raw.exitCode === 0 ? findUsedVariables(raw.stdout, file, listServices(resolved.stdout, file), unset) : unset;
     if (used.length > 0) {
       throw new Fault(`The compose file ${file} uses variables that are not set: ${used.join(', ')}`, {
         where: file,

@@ -84,13 +84,19 @@ export function findUnsetVariables(stderr: string): readonly string[] {
   return [...new Set(names)];
 }
 
-/** Those of the variables that the text of a model printed with `--no-interpolate` really uses; `$$X` is not a use. */
-export function findUsedVariables(text: string, where: string, names: readonly string[]): readonly string[] {
-  const { services } = parseModel(text, where);
-  const relevant = JSON.stringify(
-    Object.values(services).map((entry) =>
-      Object.fromEntries(Object.entries(entry).filter(([key]) => !DROPPED.has(key))),
-    ),
-  ).replaceAll('$$', '');
-  return names.filter((name) => new RegExp(`\\$(?:\\{${name}\\}|${name}(?!\\w))`).test(relevant));
+/**
+ * Those of the variables that the services really use; `$$X` is not a use.
+ * `raw` is the model printed with `--no-interpolate`, which names every service of the file whatever was asked for.
+ */
+export function findUsedVariables(
+  raw: string,
+  where: string,
+  services: readonly string[],
+  names: readonly string[],
+): readonly string[] {
+  const relevant = Object.entries(parseModel(raw, where).services)
+    .filter(([name]) => services.includes(name))
+    .map(([, entry]) => Object.entries(entry).filter(([key]) => !DROPPED.has(key)));
+  const text = JSON.stringify(relevant).replaceAll('$$', '');
+  return names.filter((name) => new RegExp(`\\$(?:\\{${name}\\}|${name}(?!\\w))`).test(text));
 }

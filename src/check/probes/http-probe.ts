@@ -57,7 +57,7 @@ async function probeOne(
         answeredAt ??= run.age();
         problems = judgeAnswer(check, attempt.answer);
         if (problems.length === 0) return await repeat(run, check, index, { url, attempts, attempt });
-      } else {
+      } else if (!run.ended.aborted || last === undefined) {
         problems = [attempt.error];
       }
     }
@@ -119,7 +119,7 @@ async function ask(run: ContainerRun, check: HttpCheck, url: string): Promise<At
 function describeError(error: unknown): string {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   if (code === 'ECONNREFUSED') return 'the connection was refused';
-  if (code === 'ECONNRESET') return 'the connection was closed without an answer';
+  if (code === 'ECONNRESET' || code === 'ABORT_ERR') return 'the connection was closed without an answer';
   return error instanceof Error ? error.message : String(error);
 }
 

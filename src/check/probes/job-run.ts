@@ -12,6 +12,7 @@ import {
 } from '../../model/facts.ts';
 import type { Surroundings } from './companions.ts';
 import { hasEnded, startRun, type ContainerRun } from './container-run.ts';
+import { describeMemory } from './memory.ts';
 import { pause } from './pause.ts';
 import { startSampler } from './process-sampler.ts';
 import { describeRun, withRunPlace, type RunPlace } from './run-place.ts';
@@ -83,7 +84,7 @@ async function observeRun(
     const timedOut = await awaitEnd(run, check.within);
     const elapsed = run.age();
     if (timedOut) await effects.engine.killContainer(id);
-    const { processes, memoryPeak } = await sampler.finish();
+    const { processes, memory } = await sampler.finish();
     const state = await effects.engine.inspectContainer(id);
     const { stdout, stderr } = await effects.engine.logs(id);
     const observation: JobObservation = {
@@ -91,8 +92,7 @@ async function observeRun(
       exitCode: state.exitCode,
       elapsed: timedOut || state.finishedAt === undefined ? elapsed : state.finishedAt - run.startedAt,
       timedOut,
-      oomKilled: state.oomKilled,
-      ...(memoryPeak === undefined ? {} : { peak: memoryPeak }),
+      ...describeMemory({}, memory, state.oomKilled),
       stdout: place.redact(stdout.slice(-KEPT_OUTPUT)),
       stderr: place.redact(stderr.slice(-KEPT_OUTPUT)),
     };
@@ -124,7 +124,9 @@ function joinRuns(runs: readonly OneRun[], image: ImageConfig): JobsObservation 
       oomKilled: runs.some(({ observation }) => observation.oomKilled),
     },
   };
-  return { jobs: known(jobs), memory: known(jobs.memory), processes: joinProcesses(runs.map((run) => run.processes)) };
+  const started = runs.some(({ observation }) => observation.startError === undefined);
+  const memory = started ? known(jobs.memory) : undecided('no run of the image ever started');
+  return { jobs: known(jobs), memory, processes: joinProcesses(runs.map((run) => run.processes)) };
 }
 
 /** Every run must have been looked at: one that was not leaves the user of the image undecided. */

@@ -4,10 +4,16 @@ import { pause } from './pause.ts';
 import { makeProcessLedger, type ProcessLedger } from './process-ledger.ts';
 import { mapId, parseStatus, type ProcessStatus } from './proc-status.ts';
 
+/** What the kernel counted for the container's memory; absent where its cgroup cannot be read. */
+export interface SampledMemory {
+  readonly peak?: number;
+  readonly kills?: number;
+}
+
 /** What runs from start until `finish`. */
 export interface ProcessSampler {
   /** Ends the sampling and says what was seen; *undecided* when the container's processes could never be looked at. */
-  finish(): Promise<{ readonly processes: Fact<ProcessFacts>; readonly memoryPeak?: number }>;
+  finish(): Promise<{ readonly processes: Fact<ProcessFacts>; readonly memory: SampledMemory }>;
 }
 
 /** Young containers are looked at more often: that is when entrypoints run as root for a moment. */
@@ -23,13 +29,13 @@ export function startSampler(run: ContainerRun): ProcessSampler {
   const ledger = makeProcessLedger();
   let samples = 0;
   let source: ProcessFacts['source'] = 'proc';
-  let memoryPeak: number | undefined;
+  let memory: SampledMemory = {};
   const sample = async (): Promise<void> => {
     while (!stopping.aborted && !run.ended.aborted) {
       const worked = source === 'proc' ? await sampleProc(run, ledger) : await sampleTop(run, ledger);
       if (worked) samples += 1;
       else if (samples === 0) source = 'top';
-      memoryPeak = (await host.memoryPeak(run.id, run.initPid)) ?? memoryPeak;
+      memory = (await host.memory(run.id, run.initPid)) ?? memory;
       const young = run.age() < YOUNG.until ? YOUNG.every : EVERY;
       await pause(clock, source === 'top' ? EVERY_TOP : young, stopping);
     }
@@ -42,9 +48,8 @@ export function startSampler(run: ContainerRun): ProcessSampler {
       finished.abort();
       await sampling;
       const processes = ledger.processes();
-      const peak = memoryPeak === undefined ? {} : { memoryPeak };
-      if (!processes.some((process) => process.own)) return { processes: explainNothing(run), ...peak };
-      return { processes: known({ samples, source, processes }), ...peak };
+      if (!processes.some((process) => process.own)) return { processes: explainNothing(run), memory };
+      return { processes: known({ samples, source, processes }), memory };
     },
   };
 }

@@ -11,6 +11,7 @@ import {
 import type { ImageDescription } from '../../model/image.ts';
 import type { Surroundings } from './companions.ts';
 import { startRun, type ContainerRun } from './container-run.ts';
+import { describeMemory } from './memory.ts';
 import { startSampler, type ProcessSampler } from './process-sampler.ts';
 import { awaitReadiness, type Readiness } from './readiness.ts';
 import { describeRun, withRunPlace, type RunPlace } from './run-place.ts';
@@ -58,8 +59,7 @@ export async function observeService(
       const observed = await observeOnce(subject);
       const second = await measureSecondStart(subject, observed.service);
       const shown = redactObservation({ ...observed, service: second }, place.redact);
-      const memory = second.state === 'known' ? known(second.value.memory) : second;
-      return { ...shown, memory };
+      return { ...shown, memory: readMemory(second) };
     });
   } catch (error) {
     const fact = explainInability(error, effects.signal);
@@ -88,6 +88,12 @@ async function observeOnce(subject: Subject): Promise<OneRun> {
   }
 }
 
+function readMemory(service: Fact<ServiceFacts>): Fact<MemoryObservation> {
+  if (service.state !== 'known') return service;
+  const { startError, memory } = service.value;
+  return startError === undefined ? known(memory) : undecided(`the container never started: ${startError}`);
+}
+
 function describeNeverStarted(startError: string): OneRun {
   return {
     service: known({
@@ -113,12 +119,13 @@ async function observeRest(
   const { engine } = run.effects;
   const ready = health.status === 'healthy' || health.status === 'none';
   const stability = ready ? await watchStability(run, description.config) : undefined;
+  // Read before the stop: a server that ends in order closes its ports first.
+  await sockets.finish();
   const before = await engine.inspectContainer(run.id);
   // A HEALTHCHECK that cannot run is said within seconds; a stop that may take its whole grace is not waited for.
   const stop = health.missingTool === undefined ? await stopRun(run, description, image.stopsWithin) : undefined;
   if (stop === undefined) await engine.killContainer(run.id);
-  const { processes, memoryPeak } = await sampler.finish();
-  await sockets.finish();
+  const { processes, memory } = await sampler.finish();
   const listening = sockets.latest();
   const port = servicePort(image, description, listening);
   const open = port === undefined ? undefined : sockets.reachableAfter(port);
@@ -132,11 +139,7 @@ async function observeRest(
     http,
     ...(firstSuccess === undefined ? {} : { firstSuccess }),
     ...(stop === undefined ? {} : { stop }),
-    memory: {
-      ...(image.memory === undefined ? {} : { limit: image.memory }),
-      ...(memoryPeak === undefined ? {} : { peak: memoryPeak }),
-      oomKilled: before.oomKilled || stop?.oomKilled === true,
-    },
+    memory: describeMemory(image, memory, before.oomKilled || stop?.oomKilled === true),
     log: (await engine.logs(run.id, LOG_LINES)).both.split('\n').filter((line) => line.trim() !== ''),
   };
   return { service: known(service), processes };

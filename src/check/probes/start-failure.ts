@@ -9,7 +9,9 @@ const OF_THE_HOST = /no space left|cannot allocate memory|resource temporarily u
 /** The engine's words when a process never came to exist because of the image; rethrows when it is not the image's fault. */
 export function explainStartFailure(error: unknown): string {
   if (!(error instanceof Fault) || OF_THE_HOST.test(error.message) || !OF_THE_IMAGE.test(error.message)) throw error;
-  return error.message.replace(/^The engine refused to [^:]+: /, '').slice(0, 500);
+  // The runtime wraps its sentence in one prefix per layer; only the last part says what is wrong.
+  const said = error.message.replace(/^The engine refused to [^:]+: /, '');
+  return said.replace(/^.*unable to start container process: /s, '').slice(0, 500);
 }
 
 /** A run that could not happen is *undecided*; a cancelled run and our own bugs go on as they are. */

@@ -22,7 +22,7 @@ export async function stopRun(
     elapsed: measureElapsed(asked, after.finishedAt, waited),
     grace,
     exitCode: after.exitCode,
-    oomKilled: after.oomKilled,
+    oomKilled: after.oomKilled && !before.oomKilled,
     signal,
   };
 }

@@ -1,0 +1,33 @@
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+
+const FOLDER = join(import.meta.dirname, '../fixtures/runtime-images');
+
+/** Small images that each do one thing wrong, built in one go; `remove` takes away their names again. */
+export interface RuntimeImages {
+  readonly folder: string;
+  reference(target: string): string;
+  remove(): void;
+}
+
+/** Builds every named target of the fixture's Dockerfile with one bake. */
+export function buildRuntimeImages(targets: readonly string[], tag: string): RuntimeImages {
+  const reference = (target: string): string => `slipway-test/${target}:${tag}`;
+  const target = Object.fromEntries(
+    targets.map((name) => [
+      name,
+      { context: FOLDER, target: name, tags: [reference(name)], attest: ['type=provenance,disabled=true'] },
+    ]),
+  );
+  const definition = JSON.stringify({ group: { default: { targets } }, target });
+  execFileSync('docker', ['buildx', 'bake', '--progress=quiet', `--allow=fs.read=${FOLDER}`, '-f', '-'], {
+    input: definition,
+  });
+  return {
+    folder: FOLDER,
+    reference,
+    remove() {
+      execFileSync('docker', ['image', 'rm', ...targets.map(reference)], { stdio: 'ignore' });
+    },
+  };
+}
