@@ -12,18 +12,22 @@ has_node_24() {
 }
 
 install_node() {
-  local home=$tools/node platform
+  local home=$tools/node platform settings
   case $(uname -s)-$(uname -m) in
     Linux-x86_64) platform=linux-x64 ;;
     Linux-aarch64) platform=linux-arm64 ;;
     *) fail "no Node 24 for $(uname -s) on $(uname -m) among npm's packages" 'node' 'install Node 24 and run script/setup again' ;;
   esac
-  mkdir -p "$home/bin"
-  npm install --prefix "$home" --no-save --no-package-lock --no-audit --no-fund --ignore-scripts \
-    "node-$platform@$node_version" "npm@$npm_version"
-  ln -sfn "../node_modules/node-$platform/bin/node" "$home/bin/node"
-  ln -sfn ../node_modules/npm/bin/npm-cli.js "$home/bin/npm"
-  ln -sfn ../node_modules/npm/bin/npx-cli.js "$home/bin/npx"
+  # Not `npm --prefix`: that hides the machine's own npm settings (registry, certificate authorities).
+  settings=$(npm config get globalconfig 2> /dev/null || true)
+  mkdir -p "$home/bin" \
+    && printf '{ "private": true }\n' > "$home/package.json" \
+    && (cd "$home" && npm install --no-save --no-package-lock --no-audit --no-fund --ignore-scripts \
+      "node-$platform@$node_version" "npm@$npm_version") \
+    && ln -sfn "../node_modules/node-$platform/bin/node" "$home/bin/node" \
+    && ln -sfn ../node_modules/npm/bin/npm-cli.js "$home/bin/npm" \
+    && ln -sfn ../node_modules/npm/bin/npx-cli.js "$home/bin/npx" \
+    && { [ ! -f "$settings" ] || ln -sfn "$settings" "$home/node_modules/npm/npmrc"; }
 }
 
 ensure_node() {
