@@ -87,6 +87,6 @@ function describeRule(rule: AnyRule): ListedRule {
     kinds,
     needs,
     keys,
-    settings: z.toJSONSchema(settings),
+    settings: z.toJSONSchema(settings, { io: 'input', unrepresentable: 'any' }),
   };
 }

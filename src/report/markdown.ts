@@ -5,6 +5,7 @@ import { verdictOf } from '../model/record-verdict.ts';
 import { isBlocking } from '../model/verdict.ts';
 import { cellsOf, COLUMNS } from './cells.ts';
 import { toCodeBlock, toMarkdown } from './escape.ts';
+import { isPlan, planLinesOf, publishLine } from './plan-lines.ts';
 import { findingsOf, headlineOf, messageOf, type ShownFinding } from './headline.ts';
 
 /** GitHub refuses a job summary over 1 MiB; some room is left for what other steps wrote. */
@@ -16,7 +17,7 @@ export function renderMarkdown(record: RunRecord): string {
   const mark = verdict === 'passed' ? '✅' : verdict === 'blocked' ? '❌' : '⚠️';
   const fixed = [
     `### ${mark} images: ${toMarkdown(headlineOf(record))}`,
-    imageTable(record),
+    isPlan(record) ? planned(record) : imageTable(record),
     ...record.images.map(buildFailure),
     ...record.problems.map(
       (problem) =>
@@ -56,6 +57,16 @@ function imageTable(record: RunRecord): string {
   return markdownTable([['', ...COLUMNS], ...rows]);
 }
 
+function planned(record: RunRecord): string {
+  const items = record.images.map(
+    (image) =>
+      `- **${toMarkdown(image.name)}** ${planLinesOf(image)
+        .map(([label, text]) => `${label}: ${toMarkdown(text)}`)
+        .join(' · ')}`,
+  );
+  return [...items, '', toMarkdown(publishLine(record))].join('\n');
+}
+
 function rowMark(image: ImageRecord): string {
   return image.blocked.length > 0 ? '❌' : '✅';
 }
@@ -80,7 +91,7 @@ function published(record: RunRecord): string {
         ],
   );
   if (items.length > 0) return ['#### Published', ...items].join('\n');
-  return record.publish.decided ? '' : `publish: skipped (${toMarkdown(record.publish.reason)})`;
+  return record.publish.decided || isPlan(record) ? '' : `publish: skipped (${toMarkdown(record.publish.reason)})`;
 }
 
 function source(record: RunRecord): string {

@@ -6,6 +6,7 @@ import { verdictOf } from '../model/record-verdict.ts';
 import { isBlocking } from '../model/verdict.ts';
 import { cellsOf, COLUMNS } from './cells.ts';
 import { toLine } from './escape.ts';
+import { isPlan, planLinesOf, publishLine } from './plan-lines.ts';
 import { countOutcomes, findingsOf, headlineOf, messageOf, type ShownFinding } from './headline.ts';
 
 export interface TerminalOptions {
@@ -27,7 +28,7 @@ export function renderTerminal(record: RunRecord, options: TerminalOptions): str
   const shown = findingsOf(record).filter(({ outcome }) => !options.quiet || isBlocking(outcome));
   const parts = [
     headline(record, paint),
-    options.quiet ? '' : imageTable(record, paint),
+    options.quiet ? '' : isPlan(record) ? planned(record, paint) : imageTable(record, paint),
     ...record.images.map((image) => buildFailure(image, paint)),
     findings(shown, paint),
     options.verbose ? allRules(record, paint) : '',
@@ -85,6 +86,16 @@ function imageTable(record: RunRecord, paint: Paint): string {
     .split('\n')
     .map((line) => line.trimEnd())
     .join('\n');
+}
+
+function planned(record: RunRecord, paint: Paint): string {
+  const images = record.images.map((image) =>
+    [
+      `${markOf(image, paint)} ${paint('bold', toLine(image.name))}`,
+      ...planLinesOf(image).map(([label, text]) => `  ${paint('dim', label.padEnd(8))} ${toLine(text)}`),
+    ].join('\n'),
+  );
+  return [...images, toLine(publishLine(record))].join('\n');
 }
 
 function markOf(image: ImageRecord, paint: Paint): string {
@@ -151,5 +162,6 @@ function published(record: RunRecord, paint: Paint): string {
     ];
   });
   if (lines.length > 0) return [paint('bold', 'Published'), ...lines].join('\n');
+  if (isPlan(record)) return '';
   return record.publish.decided ? '' : paint('dim', `publish: skipped (${toLine(record.publish.reason)})`);
 }
