@@ -2,7 +2,7 @@ import { RULES, ruleTable } from './check/rules/index.ts';
 import { requireValidWaivers } from './check/waivers.ts';
 import { loadConfig } from './config/load.ts';
 import type { Effects } from './model/effects.ts';
-import { Fault } from './model/fault.ts';
+import { Fault, messageOf } from './model/fault.ts';
 import type { Plan } from './model/plan.ts';
 import type { RunRecord } from './model/record.ts';
 import { type BuiltStage, buildStage } from './pipeline/build-stage.ts';
@@ -54,6 +54,15 @@ async function runStages(run: Run, plan: Plan, planned: readonly ImageState[]): 
     if (!(error instanceof Fault)) throw error;
     return toRecord(run, plan, images, { ...build?.notes, problems: [toProblem(error)] });
   } finally {
+    await settle(run, build);
+  }
+}
+
+/** Names left in the engine cost disk, not the verdict: when they cannot be taken away the person is told. */
+async function settle({ effects }: Run, build: BuiltStage | undefined): Promise<void> {
+  try {
     await build?.settle();
+  } catch (error) {
+    effects.output.stderr(`warning: images of this run may still be named in the engine: ${messageOf(error)}\n`);
   }
 }

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Effects } from './model/effects.ts';
-import { EXIT, type ExitCode, exitCodeOf, Fault } from './model/fault.ts';
+import { EXIT, type ExitCode, exitCodeOf, Fault, messageOf } from './model/fault.ts';
 import type { RunRecord } from './model/record.ts';
 import { exitCodeFor } from './model/record-verdict.ts';
 import { REPOSITORY, VERSION } from './model/version.ts';
@@ -50,8 +50,4 @@ function failed(effects: Effects, error: unknown): SessionResult {
     `slipway ${VERSION} has a bug; please report it at https://github.com/${REPOSITORY}/issues\n${stack}\n`,
   );
   return { exitCode: EXIT.bug };
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

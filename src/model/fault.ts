@@ -46,3 +46,8 @@ export function exitCodeOf(error: unknown): ExitCode {
   if (error instanceof Fault) return error.kind === 'user' ? EXIT.fault : EXIT.environment;
   return EXIT.bug;
 }
+
+/** What an unknown thrown value says. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
