@@ -1,7 +1,9 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { z } from 'zod';
 import { renderRuleIndex } from '../src/check/rule-index.ts';
 import { RULES, ruleTable } from '../src/check/rules/index.ts';
+import { recordSchema } from '../src/model/record.ts';
 import { makeConfigPage } from './config-page.ts';
 import { makeConfigSchema } from './config-schema.ts';
 
@@ -11,10 +13,16 @@ const ROOT = join(import.meta.dirname, '..');
 export function generateFiles(): Readonly<Record<string, string>> {
   const schema = makeConfigSchema(ruleTable());
   return {
+    'schema/slipway-record.v1.schema.json': `${JSON.stringify(makeRecordSchema(), null, 2)}\n`,
     'schema/slipway.schema.json': `${JSON.stringify(schema, withoutWords, 2)}\n`,
     'docs/config.md': makeConfigPage(schema),
     'docs/rules/README.md': renderRuleIndex(RULES),
   };
+}
+
+/** The JSON Schema of the record, from the definition that reads it. */
+function makeRecordSchema(): object {
+  return { title: 'slipway-record/v1', ...z.toJSONSchema(recordSchema, { io: 'input', target: 'draft-7' }) };
 }
 
 /** Defaults in words are for the page; a schema knows only values. */

@@ -47,15 +47,22 @@ async function runStages(run: Run, plan: Plan, planned: readonly ImageState[]): 
     images = build.images;
     if (run.request.command === 'build') return toRecord(run, plan, images, build.notes);
     images = await checkStage(run, images, RULES);
-    if (run.request.command === 'check') return toRecord(run, plan, images, build.notes);
+    const notes = { ...build.notes, ...bytesNote(images) };
+    if (run.request.command === 'check') return toRecord(run, plan, images, notes);
     const published = await publishStage(run, plan, images);
-    return toRecord(run, plan, published.images, { ...build.notes, problems: published.problems });
+    return toRecord(run, plan, published.images, { ...notes, problems: published.problems });
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
     return toRecord(run, plan, images, { ...build?.notes, problems: [toProblem(error)] });
   } finally {
     await settle(run, build);
   }
+}
+
+/** Which way the bytes came out of the engine; the same for all images of a run. */
+function bytesNote(images: readonly ImageState[]): { readonly bytes?: string } {
+  const how = images.find((image) => image.opened !== undefined)?.opened?.how;
+  return how === undefined ? {} : { bytes: how };
 }
 
 /** Names left in the engine cost disk, not the verdict: when they cannot be taken away the person is told. */

@@ -35,6 +35,7 @@ export function aRecord(change: Partial<RunRecord> = {}): RunRecord {
     config: { file: 'slipway.yml', informational: false },
     publish: { decided: true, reason: 'command line' },
     images: [anImageRecord()],
+    notes: [],
     problems: [],
     ...change,
   };

@@ -24,6 +24,7 @@ function mergePair(left: RunRecord, right: RunRecord): RunRecord {
     publish: finishedLast.publish,
     engine: left.engine ?? right.engine,
     config: { ...left.config, informational: left.config.informational && right.config.informational },
+    notes: [...new Set([...left.notes, ...right.notes])],
     images: names.flatMap((name) => mergeNamed(name, left.images, right.images)),
     problems: [
       ...left.problems,

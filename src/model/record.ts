@@ -122,12 +122,20 @@ export const recordSchema = z.object({
     fork: z.boolean(),
   }),
   engine: z
-    .object({ version: z.string(), store: z.string(), buildx: z.string(), platform: z.string(), bytes: z.string() })
+    .object({
+      version: z.string(),
+      store: z.string(),
+      buildx: z.string(),
+      platform: z.string(),
+      path: z.string(),
+      bytes: z.string(),
+    })
     .partial()
     .optional(),
   config: z.object({ file: z.string().optional(), informational: z.boolean() }),
   publish: z.object({ decided: z.boolean(), reason: z.string(), target: z.string().optional() }),
   images: z.array(image),
+  notes: z.array(z.string()).describe('what the person should know and what blocks nothing'),
   problems: z.array(problem),
 });
 

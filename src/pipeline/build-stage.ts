@@ -21,10 +21,11 @@ export async function buildStage(run: Run, plan: Plan, planned: readonly ImageSt
     ...(dirty || commitTime === undefined ? {} : { sourceDateEpoch: commitTime }),
   });
   const images = planned.map((state) => withResult(state, report.images.get(state.planned.name)));
+  const [path, ...lacking] = report.notes;
   const built = images.flatMap((state) => state.built ?? []);
   return {
     images,
-    notes: { engine: report.engine, buildx: report.buildx },
+    notes: { engine: report.engine, buildx: report.buildx, ...(path === undefined ? {} : { path }), lacking },
     settle: () => settleImages(run.effects, built, { keep: run.request.command !== 'ship' }),
   };
 }

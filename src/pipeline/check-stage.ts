@@ -5,7 +5,7 @@ import { makeRunSlots } from '../check/probes/run-slots.ts';
 import type { AnyRule } from '../check/rule.ts';
 import type { FactTable } from '../model/facts.ts';
 import type { PlannedImage } from '../model/plan.ts';
-import type { RuleOutcome } from '../model/verdict.ts';
+import { isBlocking, type RuleOutcome } from '../model/verdict.ts';
 import type { ImageState } from './image-state.ts';
 import type { Run } from './run.ts';
 
@@ -44,6 +44,7 @@ async function checkImage(run: Run, state: ImageState, rules: readonly AnyRule[]
   const { planned, built } = state;
   if (built === undefined) return state;
   const { effects, config, request } = run;
+  effects.output.stderr(`checking ${planned.name}\n`);
   const opened = await effects.engineImages.open(built.runnable);
   const measured = await gatherFacts(effects, {
     ...world,
@@ -55,7 +56,12 @@ async function checkImage(run: Run, state: ImageState, rules: readonly AnyRule[]
     containers: request.containers,
   });
   const facts = { ...state.facts, ...measured };
-  return { ...state, facts, opened, outcomes: [...state.outcomes, ...judge(run, planned, facts, rules)] };
+  const outcomes = [...state.outcomes, ...judge(run, planned, facts, rules)];
+  const blocking = outcomes.filter(isBlocking).length;
+  effects.output.stderr(
+    `checked ${planned.name}: ${blocking === 0 ? 'nothing blocks it' : `${String(blocking)} rules block it`}\n`,
+  );
+  return { ...state, facts, opened, outcomes };
 }
 
 /** Compose is looked for only when an image needs it: the probe says what is missing in its own words. */

@@ -3,6 +3,7 @@ import type { Effects } from '../model/effects.ts';
 import type { EngineInfo } from '../model/engine.ts';
 import type { Fault } from '../model/fault.ts';
 import type { Plan } from '../model/plan.ts';
+import { formatPlace } from '../model/place.ts';
 import { RECORD_SCHEMA, type ProblemRecord, type RunRecord } from '../model/record.ts';
 import { formatTarget, type Target } from '../model/target.ts';
 import { VERSION } from '../model/version.ts';
@@ -24,6 +25,10 @@ export interface RunNotes {
   readonly buildx?: string;
   /** Which way bytes came out of the engine and why. */
   readonly bytes?: string;
+  /** Which of the engine paths was taken and why. */
+  readonly path?: string;
+  /** What that path cannot do although the config asks for it. */
+  readonly lacking?: readonly string[];
   readonly problems?: readonly ProblemRecord[];
 }
 
@@ -53,13 +58,23 @@ export function toRecord(run: Run, plan: Plan, states: readonly ImageState[], no
       store: engine.store,
       platform: engine.platform,
       buildx: notes.buildx,
+      path: notes.path,
       bytes: notes.bytes,
     },
     config: { file: run.config.file, informational: run.config.informational },
     publish: { decided: plan.publish.publish, reason: plan.publish.reason, target: formatTarget(run.target) },
     images: states.map(toImageRecord),
+    notes: [...notesOf(run, plan), ...(notes.lacking ?? [])],
     problems: [...(notes.problems ?? [])],
   };
+}
+
+function notesOf({ config }: Run, { event, images }: Plan): string[] {
+  const warnings = config.warnings.map(
+    ({ message, place }) => `${place === undefined ? '' : `${formatPlace(place)} `}${message}`,
+  );
+  const tagNotes = new Set(images.flatMap((image) => image.tagNotes));
+  return [...warnings, ...(event.note === undefined ? [] : [event.note]), ...tagNotes];
 }
 
 /** A Fault as the record keeps it. */

@@ -24,6 +24,7 @@ export function renderMarkdown(record: RunRecord): string {
         `**${toMarkdown(problem.message)}**${problem.remedy === undefined ? '' : ` ${toMarkdown(problem.remedy)}`}`,
     ),
     published(record),
+    record.notes.map((note) => `- ${toMarkdown(note)}`).join('\n'),
     source(record),
   ].filter((part) => part !== '');
   const [head = '', ...rest] = fixed;

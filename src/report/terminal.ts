@@ -33,6 +33,7 @@ export function renderTerminal(record: RunRecord, options: TerminalOptions): str
     findings(shown, paint),
     options.verbose ? allRules(record, paint) : '',
     options.quiet ? '' : published(record, paint),
+    options.quiet ? '' : record.notes.map((note) => paint('dim', `note: ${toLine(note, 1000)}`)).join('\n'),
     ...record.problems.map(
       (problem) =>
         `${paint('red', '✗')} ${toLine(problem.message)}${problem.remedy === undefined ? '' : `\n  → ${toLine(problem.remedy)}`}`,
