@@ -45,6 +45,9 @@ ensure_node() {
   has_node_24 node || fail 'the installed Node does not run' "$tools/node/bin/node" "remove $tools/node and run script/setup again"
 }
 
+# Not `npm ci --prefix`, as above.
+install_locked() { cd "$repo" && npm ci --ignore-scripts --no-audit --no-fund; }
+
 ensure_npm_packages() {
   local stamp=$repo/node_modules/.slipway-lock wanted
   [ -f "$repo/package-lock.json" ] || return 0
@@ -52,7 +55,7 @@ ensure_npm_packages() {
   [ ! -L "$repo/node_modules" ] || return 0
   wanted=$(sha256sum < "$repo/package-lock.json")
   [ "$(cat "$stamp" 2> /dev/null)" != "$wanted" ] || return 0
-  run_long 'installing the npm packages of the lock (about 30 s)' "$state/log/npm.log" npm ci --prefix "$repo" --ignore-scripts --no-audit --no-fund \
-    || fail 'npm ci failed' "$state/log/npm.log" 'read the lines above'
+  run_long 'installing the npm packages of the lock (about 30 s)' "$state/log/npm.log" install_locked \
+    || fail "npm ci failed: $(grep -m 2 -iE '^npm err' "$state/log/npm.log" | tr '\n' ' ')" "$state/log/npm.log" 'read that log (after a change of packages: npm install, then script/complete-lock)'
   printf '%s\n' "$wanted" > "$stamp"
 }
