@@ -3,7 +3,13 @@ import { zstdCompressSync } from 'node:zlib';
 import type { Fact } from '../../src/model/facts.ts';
 import { Fault } from '../../src/model/fault.ts';
 import { readImage } from '../../src/image/read.ts';
-import { compress, makeLayeredImage, makeMemoryCache, type LayerForm } from '../support/layered-image.ts';
+import {
+  compress,
+  makeLayeredImage,
+  makeMemoryCache,
+  makeMemoryStore,
+  type LayerForm,
+} from '../support/layered-image.ts';
 import { writeTar } from '../support/tar-writer.ts';
 
 const PASSWD = 'root:x:0:0:root:/root:/bin/sh\napp:x:00:1000::/app:/bin/sh\nweb:x:1000:1000::/srv:\n';
@@ -64,6 +70,16 @@ test('a second run with the same cache opens no layer', async () => {
   const second = await readImage(image.store, image.digest, { cache });
   expect(image.store.opened).toEqual([image.configDescriptor.digest]);
   expect(second).toEqual(first);
+});
+
+test('images checked at the same time read a layer they share once', async () => {
+  const store = makeMemoryStore();
+  const images = [makeLayeredImage([BASE, TOP], {}, store), makeLayeredImage([BASE], {}, store)];
+  const cache = makeMemoryCache();
+  const readings = await Promise.all(images.map(({ digest }) => readImage(store, digest, { cache })));
+  expect(readings.map(({ sizes }) => sizes.state)).toEqual(['known', 'known']);
+  const shared = images[0]?.layers[0]?.digest ?? '';
+  expect(store.opened.filter((digest) => digest === shared)).toHaveLength(1);
 });
 
 test('cached facts that are not readable any more are read again', async () => {

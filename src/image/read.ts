@@ -1,14 +1,13 @@
-import { availableParallelism } from 'node:os';
-import pLimit from 'p-limit';
 import type { Digest } from '../model/digest.ts';
 import type { FactCache, ImageSource } from '../model/effects.ts';
 import { known, undecided, type AccountFacts, type Fact, type SizeFacts, type WasteFacts } from '../model/facts.ts';
-import type { ImageDescription } from '../model/image.ts';
+import type { ImageDescription, LayerDescriptor } from '../model/image.ts';
 import { parseGroup, parsePasswd } from './accounts.ts';
 import { KEPT_LIMIT } from './body-keeper.ts';
 import { undecidedFrom } from './damage.ts';
 import { describeImage, type DescribeOptions } from './describe.ts';
-import { readLayer, readLayerFiles } from './layer.ts';
+import { readPooledLayer } from './layer-pool.ts';
+import { readLayerFiles } from './layer.ts';
 import type { LayerFacts } from './layer-facts.ts';
 import { readListing } from './layer-listing.ts';
 import { mergeLayers, type MergedView } from './merge.ts';
@@ -17,8 +16,6 @@ import { measureWaste } from './waste.ts';
 
 export interface ReadOptions extends DescribeOptions {
   readonly cache: FactCache;
-  /** Layers read at the same time; default: the machine's cores, at least 2, at most 8. */
-  readonly parallel?: number;
 }
 /** What the bytes of an image say; each fact stands or falls by itself. */
 export interface ImageReading {
@@ -58,16 +55,18 @@ async function readLayers(
   image: ImageDescription,
   options: ReadOptions,
 ): Promise<readonly LayerFacts[]> {
-  const limit = pLimit(options.parallel ?? Math.min(8, Math.max(2, availableParallelism())));
-  // The same blob twice in a stack is read once; largest first, so that no long one is left for the end.
-  const distinct = new Map(image.layers.map((layer) => [`${layer.digest} ${layer.diffId}`, layer]));
-  const order = [...distinct].sort(([, one], [, other]) => other.size - one.size);
+  // Largest first, so that no long one is left for the end; the same blob twice in a stack is read once.
+  const order = [...image.layers].sort((one, other) => other.size - one.size);
   const read = new Map(
     await Promise.all(
-      order.map(([key, layer]) => limit(async () => [key, await readLayer(source, options.cache, layer)] as const)),
+      order.map(async (layer) => [keyOf(layer), await readPooledLayer(source, options.cache, layer)] as const),
     ),
   );
-  return image.layers.flatMap((layer) => read.get(`${layer.digest} ${layer.diffId}`) ?? []);
+  return image.layers.flatMap((layer) => read.get(keyOf(layer)) ?? []);
+}
+
+function keyOf(layer: LayerDescriptor): string {
+  return `${layer.digest} ${layer.diffId}`;
 }
 
 function measureSizes(image: ImageDescription, facts: readonly LayerFacts[]): SizeFacts {
