@@ -46,8 +46,9 @@ export function parseIgnoreFile(text: string): ParsedIgnoreFile {
     .entries()) {
     const written = raw.trim();
     if (raw.startsWith('#') || written === '') continue;
-    const exception = written.startsWith('!');
-    const path = cleanPattern(exception ? written.slice(1).trim() : written);
+    const cleaned = cleanPattern(written);
+    const exception = cleaned.startsWith('!');
+    const path = exception ? cleaned.slice(1) : cleaned;
     const glob = path === '' ? undefined : compileGlob(path);
     if (glob === undefined) return { problem: `\`${written}\` is not a pattern`, line: index + 1 };
     patterns.push({ written, line: index + 1, exception, path, glob });
@@ -55,12 +56,17 @@ export function parseIgnoreFile(text: string): ParsedIgnoreFile {
   return makeMatcher(patterns);
 }
 
-/** The shortest form of a pattern, relative to the context: `/a/./b/` is `a/b`. */
-function cleanPattern(text: string): string {
-  if (text === '') return '';
-  const clean = posix.normalize(text);
-  const short = clean.length > 1 && clean.endsWith('/') ? clean.slice(0, -1) : clean;
-  return short.length > 1 && short.startsWith('/') ? short.slice(1) : short;
+/** The shortest form of a pattern, relative to the context: `/a/./b/` is `a/b`, `! /a` is `!a`. */
+function cleanPattern(written: string): string {
+  if (!written.startsWith('!')) return shorten(written).replace(/^\/(?=.)/, '');
+  const rest = written.slice(1).trim();
+  // BuildKit shortens an exception twice, the second time with its `!`: so does this, for `!/` and `!../..`.
+  return rest === '' ? '!' : shorten(`!${shorten(rest).replace(/^\/(?=.)/, '')}`);
+}
+
+function shorten(path: string): string {
+  const clean = posix.normalize(path);
+  return clean.length > 1 && clean.endsWith('/') ? clean.slice(0, -1) : clean;
 }
 
 function makeMatcher(patterns: readonly CompiledPattern[]): IgnoreMatcher {

@@ -59,20 +59,17 @@ function toExpression(token: Token): string {
       return '(?:.*/)?';
     case 'rest':
       return '.*';
-    case 'class': {
-      const ranges = token.ranges.filter(([low, high]) => !isReversed(low, high));
-      if (ranges.length === 0) return token.negated ? '[^]' : '[]';
-      return `[${token.negated ? '^' : ''}${ranges.map(([low, high]) => `${quote(low)}-${quote(high)}`).join('')}]`;
-    }
+    case 'class':
+      return `[${token.negated ? '^' : ''}${token.ranges.map(([low, high]) => `${quote(low)}-${quote(high)}`).join('')}]`;
   }
 }
 
 function quote(character: string): string {
-  return `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
+  return `\\u{${codeOf(character).toString(16)}}`;
 }
 
-function isReversed(low: string, high: string): boolean {
-  return (low.codePointAt(0) ?? 0) > (high.codePointAt(0) ?? 0);
+function codeOf(character: string): number {
+  return character.codePointAt(0) ?? 0;
 }
 
 /** `**` followed by plain characters only is a comparison of endings: `**foo` takes `xfoo`, `**\/foo` takes `foo` and `a/foo`. */
@@ -125,7 +122,7 @@ function readClass(characters: readonly string[], start: number): Step | undefin
     if (low === undefined) return undefined;
     const dashed = characters[low.next] === '-';
     const high = dashed ? readMember(characters, low.next + 1) : low;
-    if (high === undefined) return undefined;
+    if (high === undefined || codeOf(low.text) > codeOf(high.text)) return undefined;
     ranges.push([low.text, high.text]);
     index = high.next;
   }
@@ -193,6 +190,6 @@ function step(tokens: readonly Token[], position: number, character: string): re
 }
 
 function isMember(ranges: readonly (readonly [string, string])[], character: string): boolean {
-  const code = character.codePointAt(0) ?? 0;
-  return ranges.some(([low, high]) => code >= (low.codePointAt(0) ?? 0) && code <= (high.codePointAt(0) ?? 0));
+  const code = codeOf(character);
+  return ranges.some(([low, high]) => code >= codeOf(low) && code <= codeOf(high));
 }

@@ -1,6 +1,13 @@
 import type { z } from 'zod';
 import type { AnyRule } from '../rule.ts';
 import { cmdPresent } from './cmd/cmd.present.ts';
+import { contextDockerignore } from './context/context.dockerignore.ts';
+import { contextSize } from './context/context.size.ts';
+import { dockerfileBuildCheck } from './dockerfile/dockerfile.build-check.ts';
+import { dockerfileCloneUnpinned } from './dockerfile/dockerfile.clone-unpinned.ts';
+import { dockerfileCopyIgnored } from './dockerfile/dockerfile.copy-ignored.ts';
+import { dockerfileCopyMissing } from './dockerfile/dockerfile.copy-missing.ts';
+import { dockerfileRedirectedInstall } from './dockerfile/dockerfile.redirected-install.ts';
 import { healthBecomesHealthy } from './health/health.becomes-healthy.ts';
 import { healthDefined } from './health/health.defined.ts';
 import { healthStable } from './health/health.stable.ts';
@@ -8,9 +15,11 @@ import { healthToolMissing } from './health/health.tool-missing.ts';
 import { httpProbe } from './http/http.probe.ts';
 import { jobExit } from './job/job.exit.ts';
 import { platform } from './platform/platform.ts';
+import { platformEmulated } from './platform/platform.emulated.ts';
 import { portListening } from './port/port.listening.ts';
 import { runMemory } from './run/run.memory.ts';
 import { sizeDownload } from './size/size.download.ts';
+import { sizeFeasible } from './size/size.feasible.ts';
 import { sizeLayerMax } from './size/size.layer-max.ts';
 import { sizeUnpacked } from './size/size.unpacked.ts';
 import { sizeWasted } from './size/size.wasted.ts';
@@ -22,6 +31,15 @@ import { userRuntime } from './user/user.runtime.ts';
 
 /** Every rule there is, one line each, in the order reports show them; a test holds this list against files, tests and pages. */
 export const RULES: readonly AnyRule[] = [
+  dockerfileRedirectedInstall,
+  dockerfileCopyIgnored,
+  dockerfileCopyMissing,
+  dockerfileCloneUnpinned,
+  dockerfileBuildCheck,
+  contextSize,
+  contextDockerignore,
+  sizeFeasible,
+  platformEmulated,
   platform,
   cmdPresent,
   sizeUnpacked,
