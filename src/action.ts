@@ -1,5 +1,5 @@
+import { recordFileIn } from './model/record-file.ts';
 import { randomUUID } from 'node:crypto';
-import { join } from 'node:path';
 import type { ActionInputs } from './inputs.ts';
 import type { Effects } from './model/effects.ts';
 import { EXIT, type ExitCode, Fault } from './model/fault.ts';
@@ -49,7 +49,7 @@ function showInLog(effects: Effects, record: RunRecord, verbose: boolean): void 
 }
 
 async function reportRecord(effects: Effects, output: string): Promise<SessionResult> {
-  const recordFile = join(output, 'record.json');
+  const recordFile = recordFileIn(output);
   if ((await effects.files.stat(recordFile)) === undefined) {
     const fault = new Fault('there is no record to report', {
       where: recordFile,

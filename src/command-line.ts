@@ -1,3 +1,4 @@
+import { recordFileIn } from './model/record-file.ts';
 import { resolve } from 'node:path';
 import { Command, CommanderError, Option } from 'commander';
 import { Fault } from './model/fault.ts';
@@ -108,7 +109,7 @@ function makeProgram(found: (invocation: Invocation) => void, surroundings: Surr
     .option('--config <file>', 'the config whose output folder is meant')
     .option('--output <dir>', 'folder that holds record.json')
     .action((records: string[], flags: Flags) => {
-      const files = records.length > 0 ? records : [resolve(outputOf(flags, surroundings), 'record.json')];
+      const files = records.length > 0 ? records : [recordFileIn(outputOf(flags, surroundings))];
       found({
         action: 'report',
         records: files.map((file) => resolve(surroundings.directory, file)),

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { recordFileIn } from './model/record-file.ts';
 import type { Effects } from './model/effects.ts';
 import { EXIT, type ExitCode, exitCodeOf, Fault, messageOf } from './model/fault.ts';
 import type { RunRecord } from './model/record.ts';
@@ -21,7 +21,7 @@ export interface SessionResult {
 export async function runSession(effects: Effects, request: Request): Promise<SessionResult> {
   try {
     const record = await runPipeline(effects, request);
-    const recordFile = join(request.output, 'record.json');
+    const recordFile = recordFileIn(request.output);
     await effects.files.writeAtomic(recordFile, `${JSON.stringify(record, null, 2)}\n`);
     return { exitCode: exitCodeFor(record), record, recordFile };
   } catch (error) {

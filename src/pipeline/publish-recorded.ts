@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { recordFileIn } from '../model/record-file.ts';
 import { policyHash } from '../config/policy-hash.ts';
 import { isDigest } from '../model/digest.ts';
 import { Fault } from '../model/fault.ts';
@@ -40,7 +40,7 @@ export async function publishRecorded(run: Run): Promise<RunRecord> {
 }
 
 async function readLastRecord(run: Run): Promise<RunRecord> {
-  const file = join(run.request.output, 'record.json');
+  const file = recordFileIn(run.request.output);
   if ((await run.effects.files.stat(file)) === undefined) {
     throw new Fault('there is no record of a check', {
       where: file,
