@@ -2,13 +2,16 @@ import type { EngineInfo } from '../model/engine.ts';
 import type { PlannedImage } from '../model/plan.ts';
 
 /** Says which way the images take through this engine, and what of the config it cannot do (build.md, "Three engines, one promise"). */
-export function explainPath(planned: readonly PlannedImage[], { store, driver }: EngineInfo): readonly string[] {
+export function explainPath(planned: readonly PlannedImage[], engine: EngineInfo): readonly string[] {
+  const { store, driver } = engine;
   if (store === 'containerd') return ['built into the containerd image store, read and published from there'];
   const path = `the engine keeps images with the ${driver} graph driver: each is pushed once to a registry of this process, and those bytes are read, checked and published`;
-  return [path, ...listUnavailable(planned)];
+  return [path, ...listUnavailable(planned, engine)];
 }
 
-function listUnavailable(planned: readonly PlannedImage[]): readonly string[] {
+/** What the config asks for and this engine cannot do, with the images it is about. */
+export function listUnavailable(planned: readonly PlannedImage[], { store }: EngineInfo): readonly string[] {
+  if (store === 'containerd') return [];
   const where = (names: readonly PlannedImage[]): string => names.map(({ name }) => name).join(', ');
   const attested = planned.filter(({ config }) => config.provenance !== 'off');
   const cached = planned.filter(({ cacheTo }) => cacheTo.length > 0);
