@@ -25,16 +25,18 @@ export function startSocketWatch(run: ContainerRun): SocketWatch {
   const reachable = new Map<number, number>();
   const seen = new Map<number, number>();
   let latest: readonly ListeningSocket[] | undefined;
+  const look = async (): Promise<void> => {
+    const tables = await run.effects.host.sockets(run.initPid);
+    if (tables === undefined || run.initPid <= 0) return;
+    latest = parseListening(tables);
+    for (const { port } of latest) {
+      if (!seen.has(port)) seen.set(port, run.age());
+      if (!reachable.has(port) && isReachable(latest, port)) reachable.set(port, run.age());
+    }
+  };
   const watch = async (): Promise<void> => {
     while (!stopping.aborted) {
-      const tables = await run.effects.host.sockets(run.initPid);
-      if (tables !== undefined && run.initPid > 0) {
-        latest = parseListening(tables);
-        for (const { port } of latest) {
-          if (!seen.has(port)) seen.set(port, run.age());
-          if (!reachable.has(port) && isReachable(latest, port)) reachable.set(port, run.age());
-        }
-      }
+      await look();
       await pause(run.effects.clock, EVERY, stopping);
     }
   };
@@ -52,8 +54,11 @@ export function startSocketWatch(run: ContainerRun): SocketWatch {
         : `it listens only on ${address}:${String(port)}, which nobody outside the container can reach`;
     },
     async finish() {
+      const first = !finished.signal.aborted;
       finished.abort();
       await watching;
+      // a service can open its port, answer and be found ready between two looks
+      if (first && !run.ended.aborted) await look();
     },
   };
 }
