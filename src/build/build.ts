@@ -12,7 +12,7 @@ import { releaseNames } from './release.ts';
 import { judgeImages, type BuildResult } from './results.ts';
 import { readSecrets, type SecretValues } from './secrets.ts';
 import { makeMask } from './text.ts';
-import { explainPath, listUnavailable } from './unavailable.ts';
+import { explainPath } from './unavailable.ts';
 
 export type { BuildResult } from './results.ts';
 export { settleImages } from './release.ts';
@@ -65,10 +65,6 @@ export async function buildImages(
   const { engine, buildx, directory } = preparation;
   const report = { engine, buildx: buildx.version, notes: explainPath(planned, engine) };
   if (planned.length === 0) return { ...report, images: new Map(), elapsed: 0 };
-  if (options.quiet !== true)
-    listUnavailable(planned, engine).forEach((note) => {
-      effects.output.stderr(`${note}\n`);
-    });
   try {
     const { solve, images } = await solveAll(effects, planned, options, preparation);
     return { ...report, images, elapsed: solve.elapsed };
