@@ -4,13 +4,7 @@ import type { EventName, SourceEvent } from '../model/plan.ts';
 
 type Environment = Effects['env'];
 
-const NAMES: Readonly<Record<string, EventName>> = {
-  push: 'push',
-  pull_request: 'pull_request',
-  schedule: 'schedule',
-  workflow_dispatch: 'workflow_dispatch',
-  merge_group: 'merge_group',
-};
+const NAMES: readonly EventName[] = ['push', 'pull_request', 'schedule', 'workflow_dispatch', 'merge_group'];
 const COMMIT = /^[0-9a-f]{40}(?:[0-9a-f]{24})?$/;
 const BOT = 'dependabot[bot]';
 
@@ -41,7 +35,7 @@ export function parsePayload(text: string): EventPayload | undefined {
  * A pull request whose payload cannot be read counts as one from a fork.
  */
 export function describeActionsEvent(env: Environment, payload: EventPayload | undefined): SourceEvent {
-  const name = NAMES[env['GITHUB_EVENT_NAME'] ?? ''] ?? 'other';
+  const name = NAMES.find((known) => known === env['GITHUB_EVENT_NAME']) ?? 'other';
   const ref = env['GITHUB_REF'] ?? '';
   const commit = env['GITHUB_SHA'] ?? '';
   const branch = branchOf(name, ref, env, payload);

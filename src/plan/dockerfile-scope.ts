@@ -1,5 +1,5 @@
 import type { DockerfileInstruction } from '../model/facts.ts';
-import { parseAssignments, type Dockerfile } from './dockerfile.ts';
+import { parseAssignments, readOwn, type Dockerfile } from './dockerfile.ts';
 import { expandWord, type Lookup } from './dockerfile-words.ts';
 
 type Values = Map<string, string | null | undefined>;
@@ -55,6 +55,6 @@ function readValues(
   return assignments.map(([name, word]) => {
     const value = word === undefined ? undefined : expandWord(word, lookup, escape);
     if (keyword === 'ENV') return [name, value];
-    return [name, args[name] ?? (word === undefined ? globals(name) : value)];
+    return [name, readOwn(args, name) ?? (word === undefined ? globals(name) : value)];
   });
 }

@@ -69,16 +69,24 @@ function readGlobals(
   const values = new Map<string, string | null | undefined>();
   const lookup: Lookup = (name) => {
     if (values.has(name)) return values.get(name);
-    if (PLATFORM_ARGS.has(name)) return options.args[name] ?? options.platformArgs?.[name];
+    if (PLATFORM_ARGS.has(name)) return readOwn(options.args, name) ?? readOwn(options.platformArgs ?? {}, name);
     return null;
   };
   for (const { keyword, text, stage } of instructions) {
     if (stage >= 0 || keyword !== 'ARG') continue;
     for (const [name, word] of parseAssignments(text, escape)) {
-      values.set(name, options.args[name] ?? (word === undefined ? lookup(name) : expandWord(word, lookup, escape)));
+      values.set(
+        name,
+        readOwn(options.args, name) ?? (word === undefined ? lookup(name) : expandWord(word, lookup, escape)),
+      );
     }
   }
   return lookup;
+}
+
+/** A Dockerfile may well call an argument `constructor`. */
+export function readOwn(values: Readonly<Record<string, string>>, name: string): string | undefined {
+  return Object.hasOwn(values, name) ? values[name] : undefined;
 }
 
 /** `NAME=value` and bare `NAME` words, values still to be expanded. */

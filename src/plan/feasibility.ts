@@ -93,8 +93,7 @@ function findEmulated(platforms: readonly string[], own: string | undefined): re
 /** Variants of one architecture run on each other or are its default. */
 function normalizePlatform(platform: string): string {
   const [os = '', architecture = ''] = platform.toLowerCase().split('/');
-  const names: Readonly<Record<string, string>> = { x86_64: 'amd64', aarch64: 'arm64' };
-  return `${os}/${names[architecture] ?? architecture}`;
+  return `${os}/${architecture.replace(/^x86_64$/, 'amd64').replace(/^aarch64$/, 'arm64')}`;
 }
 
 /**
