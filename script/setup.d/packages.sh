@@ -63,8 +63,10 @@ ensure_packages() {
   [ "$(id -u)" = 0 ] || fail "not root, and these are missing: ${wanted[*]}" 'Debian packages' 'run script/setup as root, or install them'
   need_disk /var 3000 'the engine and its packages'
   write_apt_settings
-  run_long 'fetching the lists of Debian packages (about 5 s)' "$state/log/apt-update.log" apt_get update --error-on=any \
+  # Lists of the last hour are fresh enough: setup asks for packages up to three times.
+  [ -n "$(find "$state/apt/fetched" -mmin -60 2> /dev/null)" ] || run_long 'fetching the lists of Debian packages (about 5 s)' "$state/log/apt-update.log" apt_get update --error-on=any \
     || fail 'no package source' "$(debian_mirror)" "make it reachable, or name another one in DEBIAN_MIRROR; or $by_hand"
+  touch "$state/apt/fetched"
   # sid moves: look before leaping.
   plan=$(apt_get install -s --no-install-recommends "${wanted[@]}" 2>&1) \
     || fail "Debian cannot install ${wanted[*]} here now: $(printf '%s' "$plan" | tail -n 3 | tr '\n' ' ')" "$(debian_mirror)" "$by_hand"

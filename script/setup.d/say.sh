@@ -31,12 +31,15 @@ run_long() {
   return "$status"
 }
 
-# Whether the process in PIDFILE still runs and really is NAME: numbers are given again after a restart.
+# Whether the process in PIDFILE still runs and really is NAME: numbers are given again after a restart, and where
+# nobody reaps it, a process that was killed stays in the list.
 runs_as() {
   local pid
   pid=$(cat "$1" 2> /dev/null) || return 1
-  [ -n "$pid" ] && [ "$(cat "/proc/$pid/comm" 2> /dev/null)" = "$2" ]
+  [ -n "$pid" ] && [ "$(cat "/proc/$pid/comm" 2> /dev/null)" = "$2" ] && ! is_dead "$pid"
 }
+
+is_dead() { ! kill -0 "$1" 2> /dev/null || [ "$(cut -d ' ' -f 3 "/proc/$1/stat" 2> /dev/null)" = Z ]; }
 
 # Ask the process in PIDFILE to end if it is NAME, and insist after 40 s.
 stop_process() {
@@ -44,7 +47,7 @@ stop_process() {
   if runs_as "$1" "$2"; then
     pid=$(cat "$1")
     kill -TERM "$pid"
-    while kill -0 "$pid" 2> /dev/null && [ "$(cut -d ' ' -f 3 "/proc/$pid/stat" 2> /dev/null)" != Z ]; do
+    while ! is_dead "$pid"; do
       sleep 0.1
       waited=$((waited + 1))
       [ "$waited" -lt 400 ] || kill -KILL "$pid" 2> /dev/null || true
