@@ -17,7 +17,7 @@ hub_is_reachable() {
 bases_recipe() {
   {
     cd "$repo/docker/bases" || exit
-    find . -type f -print0 | sort -z | xargs -0 sha256sum
+    find . -type f ! -name '*.md' -print0 | sort -z | xargs -0 sha256sum
     find /usr/local/share/ca-certificates -name '*.crt' -print0 2> /dev/null | sort -z | xargs -0 -r sha256sum
     printf '%s\n' "${PIP_INDEX_URL:-}" "$(debian_mirror)" "$bases_registry"
   } | sha256sum | cut -c 1-32
