@@ -110,6 +110,30 @@ COPY two.txt /
   });
 });
 
+describe('what the config asks for', () => {
+  test('zstd reaches every layer, and without provenance there is no index', async () => {
+    writeProject('FROM debian:bookworm-slim AS api\nRUN echo NONCE > /file\n');
+    await build([image('api', { compression: 'zstd', provenance: 'off' })]);
+    const held = imageOf('api');
+    expect(held.digests.index).toBeUndefined();
+    expect(held.runnable).toBe(held.digests.manifest);
+    const { source, digest } = await captured.effects.engineImages.open(held.runnable);
+    const { layers } = await describeImage(source, digest, { platform: 'linux/amd64' });
+    expect([...new Set(layers.map(({ mediaType }) => mediaType))]).toEqual([
+      'application/vnd.oci.image.layer.v1.tar+zstd',
+    ]);
+  });
+  test('the engine builds with its own builder, whatever builder and context the user has chosen', async () => {
+    writeProject('FROM scratch AS api\nCOPY file /NONCE\n', { file: 'x' });
+    const { effects } = captureEffects({ BUILDX_BUILDER: 'no-such-builder' });
+    const report = await buildImages(effects, [image('api')], { directory: folder });
+    expect(report.images.get('api')?.status).toBe('built');
+    const left = [...report.images.values()].flatMap((result) => (result.status === 'built' ? [result.image] : []));
+    await settleImages(effects, left, { keep: false });
+    await effects.engineImages.close();
+  });
+});
+
 describe('secrets and arguments', () => {
   const DOCKERFILE = `FROM debian:bookworm-slim AS api
 ARG VALUE
