@@ -1,4 +1,5 @@
 // Reads a layer blob the way rules do (digest, diff id, tar entries) and by Node's gunzip alone, and prints the ratio.
+// script/bench measures with it, too. By itself:
 //   node script/bench-layers.ts [blob.tar.gz]      a blob of yours, else one generated from this machine's files
 //   node script/bench-layers.ts --many [files]     a generated layer of 10^6 small files: memory
 //   node script/bench-layers.ts --large [MB]       a generated layer of one 1 GB file: memory
@@ -22,7 +23,7 @@ import { writeEntry } from '../__tests__/support/tar-writer.ts';
 const CHUNK = 2 ** 18;
 const RUNS = 3;
 
-interface Timing {
+export interface Timing {
   readonly seconds: number;
   readonly bytes: number;
   /** Seconds of all threads. */
@@ -95,14 +96,29 @@ async function bestOf(measurements: readonly (() => Promise<Timing>)[]): Promise
   return best;
 }
 
-async function compare(path: string): Promise<void> {
+export interface LayerTimings {
+  /** Gunzip with Node's default buffers. */
+  readonly plain: Timing;
+  /** Gunzip with the reader's buffers. */
+  readonly tuned: Timing;
+  readonly reader: Timing;
+  readonly layer: LayerDescriptor;
+}
+
+/** Times the reader and gunzip alone over one gzip blob. */
+export async function timeLayer(path: string): Promise<LayerTimings> {
   const layer = await describe(path);
   const [plain, tuned, reader] = await bestOf([
     () => timeGunzip(path, {}),
     () => timeGunzip(path, { chunkSize: CHUNK, highWaterMark: 8 * CHUNK }),
     () => timeReader(path, layer),
   ]);
-  if (plain === undefined || tuned === undefined || reader === undefined) return;
+  if (plain === undefined || tuned === undefined || reader === undefined) throw new Error('nothing was measured');
+  return { plain, tuned, reader, layer };
+}
+
+async function compare(path: string): Promise<void> {
+  const { plain, tuned, reader, layer } = await timeLayer(path);
   const line = ({ seconds, bytes, cpu }: Timing) =>
     `${seconds.toFixed(2)} s (CPU ${(cpu ?? 0).toFixed(2)} s), ${(bytes / seconds / 1e6).toFixed(0)} MB/s`;
   const size = `${(layer.size / 1e6).toFixed(0)} MB, unpacked ${(reader.bytes / 1e6).toFixed(0)} MB`;
@@ -184,4 +200,4 @@ async function main(argv: readonly string[]): Promise<void> {
   }
 }
 
-await main(process.argv.slice(2));
+if (import.meta.main) await main(process.argv.slice(2));
