@@ -34,17 +34,23 @@ export async function findMissingSources(
 
 async function judgePlain(
   files: Files,
-  { directory, ignore, listing }: SeenContext,
+  context: SeenContext,
   source: ContextSource,
 ): Promise<MissingSource | undefined> {
+  const { directory, ignore, listing } = context;
   if (listing.folders.has(source.path)) return undefined;
+  // A link that leads nowhere is as good as absent, to `stat` and to BuildKit.
+  if ((await files.stat(join(directory, source.path))) === undefined) return missing(source);
   const state = ignore.matcher.find(source.path);
-  const stat = await files.stat(join(directory, source.path));
-  if (stat === undefined) {
-    // A dangling link is there all the same.
-    return listing.files.some((file) => file.path === source.path) ? undefined : missing(source);
-  }
-  return state.ignored ? missing(source, state.by, ignore) : undefined;
+  const decisive = state.ignored ? state : ignore.matcher.find(await followLink(files, context, source.path));
+  return decisive.ignored ? missing(source, decisive.by, ignore) : undefined;
+}
+
+/** Where a link in the context leads: BuildKit needs the file it names, too. Other paths, and links that leave it, stay. */
+async function followLink(files: Files, { directory, listing }: SeenContext, path: string): Promise<string> {
+  if (!listing.files.some((file) => file.path === path && file.type === 'symlink')) return path;
+  const [root, target] = await Promise.all([files.realPath(directory), files.realPath(join(directory, path))]);
+  return target.startsWith(`${root}/`) ? target.slice(root.length + 1) : path;
 }
 
 async function judgeWildcard(
