@@ -13,11 +13,13 @@ async function runPost(): Promise<number> {
     stderr: process.stderr,
     signal: AbortSignal.timeout(60_000),
   });
+  await effects.files.removeLeftovers(run);
   try {
     await effects.engine.removeLabelled(`${RUN_LABEL}=${run}`);
+    await effects.engine.untagRun(run);
   } catch (error) {
     core.warning(
-      `what carries the label ${RUN_LABEL}=${run} could not be removed: ${error instanceof Error ? error.message : String(error)}`,
+      `what run ${run} left in the engine could not be removed: ${error instanceof Error ? error.message : String(error)}`,
     );
   }
   return 0;

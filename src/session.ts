@@ -1,6 +1,6 @@
 import { recordFileIn } from './model/record-file.ts';
 import type { Effects } from './model/effects.ts';
-import { EXIT, type ExitCode, exitCodeOf, Fault, messageOf } from './model/fault.ts';
+import { EXIT, type ExitCode, exitCodeOf, Fault, messageOf, SIGNAL_EXIT, stopSignalOf } from './model/fault.ts';
 import type { RunRecord } from './model/record.ts';
 import { exitCodeFor } from './model/record-verdict.ts';
 import { REPOSITORY, VERSION } from './model/version.ts';
@@ -20,7 +20,9 @@ export interface SessionResult {
 /** Runs a command from request to exit code: the same for every face. The record is on disk before anything is reported, and nothing of ours is left running. */
 export async function runSession(effects: Effects, request: Request): Promise<SessionResult> {
   try {
+    await effects.files.removeLeftovers();
     const record = await runPipeline(effects, request);
+    if (record.problems.length > 0) effects.signal.throwIfAborted();
     const recordFile = recordFileIn(request.output);
     await effects.files.writeAtomic(recordFile, `${JSON.stringify(record, null, 2)}\n`);
     return { exitCode: exitCodeFor(record), record, recordFile };
@@ -41,6 +43,12 @@ async function cleanUp(effects: Effects): Promise<void> {
 }
 
 function failed(effects: Effects, error: unknown): SessionResult {
+  const signal = stopSignalOf(effects.signal);
+  // Whatever broke after the signal broke because of it.
+  if (signal !== undefined) {
+    effects.output.stderr(`stopped by ${signal}; nothing was recorded\n`);
+    return { exitCode: SIGNAL_EXIT[signal] };
+  }
   if (error instanceof Fault) {
     effects.output.stderr(faultLines(error, effects.output.color));
     return { exitCode: exitCodeOf(error), fault: error };

@@ -94,7 +94,7 @@ describe('writing', () => {
 describe('temporary folders', () => {
   test('are private and carry our prefix', async () => {
     const path = await files.makeTemporary('layout');
-    expect(path).toContain('/slipway-layout-');
+    expect(path).toMatch(/\/slipway-00000000-\d+_\d+-layout-/);
     expect(statSync(path).mode & 0o777).toBe(0o700);
     await files.remove(path);
     expect(await files.stat(path)).toBeUndefined();
@@ -110,7 +110,7 @@ describe('temporary folders', () => {
     } catch (error) {
       output = (error as { stdout: string }).stdout.trim();
     }
-    expect(output).toContain('/slipway-gone-');
-    expect(readdirSync(folder).filter((name) => name.startsWith('slipway-gone'))).toEqual([]);
+    expect(output).toMatch(/\/slipway-[^/]+-gone-/);
+    expect(readdirSync(folder).filter((name) => name.startsWith('slipway-'))).toEqual([]);
   });
 });

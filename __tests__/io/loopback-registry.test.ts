@@ -91,7 +91,7 @@ test('an upload nobody began is not found', async () => {
 });
 
 test('it listens on loopback alone, and says it is a registry', async () => {
-  expect(registry.repository).toMatch(/^127\.0\.0\.1:\d+\/slipway-[0-9a-f]{24}$/);
+  expect(registry.repository).toMatch(/^127\.0\.0\.1:\d+\/slipway-run-[0-9a-f]{24}$/);
   const root = await fetch(`http://${registry.repository.replace(/\/.*/, '')}/v2/`);
   expect(root.status).toBe(200);
 });

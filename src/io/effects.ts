@@ -32,10 +32,11 @@ export function makeEffects(options: EffectsOptions): Effects {
   const clock = makeClock();
   const output = makeOutput(options);
   const processes = makeProcesses();
-  const files = makeFiles({ temporary: env['RUNNER_TEMP'] ?? env['TMPDIR'] ?? tmpdir() });
+  const runId = randomBytes(8).toString('hex');
+  const files = makeFiles({ temporary: env['RUNNER_TEMP'] ?? env['TMPDIR'] ?? tmpdir(), run: runId });
   const engine = once(() => makeEngine(findEngine(env)));
   const engineImages = makeLateEngineImages(() =>
-    makeEngineImages({ http: makeEngineHttp(findEngine(env)), engine: engine(), files }),
+    makeEngineImages({ http: makeEngineHttp(findEngine(env)), engine: engine(), files, run: runId }),
   );
   return {
     clock,
@@ -47,7 +48,7 @@ export function makeEffects(options: EffectsOptions): Effects {
     host: makeHostProcesses(),
     env,
     signal,
-    runId: randomBytes(8).toString('hex'),
+    runId,
     get engine() {
       return engine();
     },

@@ -20,6 +20,7 @@ export const imageAnswer = z.object({
   RepoDigests: z.array(text).nullish(),
   RootFS: z.object({ Layers: z.array(text).nullish() }),
 });
+export const imageList = z.array(z.object({ RepoTags: z.array(text).nullish() }));
 export const waitAnswer = z.object({
   StatusCode: whole,
   Error: z.object({ Message: text }).nullish(),

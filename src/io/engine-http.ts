@@ -183,10 +183,11 @@ export function connectionFault(error: unknown, url: string): Error {
       cause: error,
     });
   }
-  return new Fault(`No Docker engine answers (${code === '' ? String(error) : code})`, {
+  const why = { ENOENT: 'there is no such socket', ECONNREFUSED: 'nothing listens on the socket' }[code];
+  return new Fault(`No Docker engine answers: ${why ?? (code === '' ? String(error) : code)}`, {
     kind: 'environment',
     where: url,
-    remedy: 'Start the engine; running again is safe.',
+    remedy: 'Start the engine, or set DOCKER_HOST to where it listens; running again is safe.',
     cause: error,
   });
 }

@@ -12,6 +12,8 @@ export interface EngineImagesOptions {
   readonly http: EngineHttp;
   readonly engine: Pick<Engine, 'info'>;
   readonly files: Pick<Files, 'makeTemporary' | 'remove'>;
+  /** Id of the run, which stands in the names that are pushed. */
+  readonly run?: string;
   /** Never read the content folder, even where it is readable. */
   readonly loopbackOnly?: boolean;
 }
@@ -34,7 +36,7 @@ interface Served {
  */
 export function makeEngineImages(options: EngineImagesOptions): EngineImages {
   let served: Promise<Served> | undefined;
-  const serve = () => (served ??= startServing(options.files));
+  const serve = () => (served ??= startServing(options.files, options.run));
   let pushes = 0;
   return {
     open: async (reference) => {
@@ -53,9 +55,9 @@ export function makeEngineImages(options: EngineImagesOptions): EngineImages {
   };
 }
 
-async function startServing(files: EngineImagesOptions['files']): Promise<Served> {
+async function startServing(files: EngineImagesOptions['files'], run: string | undefined): Promise<Served> {
   const directory = await files.makeTemporary('push');
-  return { registry: await startLoopbackRegistry(directory), directory };
+  return { registry: await startLoopbackRegistry(directory, run), directory };
 }
 
 async function findImage(http: EngineHttp, reference: string): Promise<FoundImage> {

@@ -1,8 +1,8 @@
 import type { Engine } from '../model/engine.ts';
-import { imageAnswer } from './engine-answers.ts';
+import { imageAnswer, imageList } from './engine-answers.ts';
 import { expectStatus, parseAnswer, type EngineHttp } from './engine-http.ts';
 
-type ImageCalls = Pick<Engine, 'inspectImage' | 'tagImage' | 'untagImage'>;
+type ImageCalls = Pick<Engine, 'inspectImage' | 'tagImage' | 'untagImage' | 'untagRun'>;
 
 /** What the engine is asked about images and their names. */
 export function makeImageCalls(http: EngineHttp): ImageCalls {
@@ -14,12 +14,30 @@ export function makeImageCalls(http: EngineHttp): ImageCalls {
       const answer = await http.call({ method: 'POST', path: `${imagePath(id)}/tag?${query.toString()}` });
       expectStatus(answer, [201], `name an image ${name}`, http);
     },
-    async untagImage(name) {
-      // noprune: only the name goes, never a parent image that is not ours
-      const answer = await http.call({ method: 'DELETE', path: `${imagePath(name)}?noprune=true` });
-      expectStatus(answer, [200, 404, 409], `take the name ${name} away`, http);
+    untagImage: (name) => untagImage(http, name),
+    async untagRun(runId) {
+      const names = await listNamesOf(http, runId);
+      await Promise.all(names.map((name) => untagImage(http, name)));
     },
   };
+}
+
+async function untagImage(http: EngineHttp, name: string): Promise<void> {
+  // noprune: only the name goes, never a parent image that is not ours
+  const answer = await http.call({ method: 'DELETE', path: `${imagePath(name)}?noprune=true` });
+  expectStatus(answer, [200, 404, 409], `take the name ${name} away`, http);
+}
+
+/** Names as the build gives them and as the push to the loopback registry does; the engine's filter knows `*` within one part of a path. */
+async function listNamesOf(http: EngineHttp, runId: string): Promise<readonly string[]> {
+  const reference = [`slipway.local/*/*:${runId}`, `127.0.0.1:*/slipway-${runId}-*`];
+  const filters = encodeURIComponent(JSON.stringify({ reference }));
+  const answer = await http.call({ method: 'GET', path: `/images/json?filters=${filters}` });
+  const images = parseAnswer(imageList, expectStatus(answer, [200], 'list images', http).body, 'list images');
+  const isOurs = (name: string): boolean =>
+    (name.startsWith('slipway.local/') && name.endsWith(`:${runId}`)) ||
+    (name.startsWith('127.0.0.1:') && name.includes(`/slipway-${runId}-`));
+  return images.flatMap(({ RepoTags }) => (RepoTags ?? []).filter(isOurs));
 }
 
 /** A reference is a path here, slashes included; only what would end the path is escaped. */

@@ -1,12 +1,21 @@
 import { randomBytes } from 'node:crypto';
 import { createReadStream, rmSync, type Dirent } from 'node:fs';
-import { lstat, mkdir, mkdtemp, open, readdir, readFile, realpath, rename, rm, stat, statfs } from 'node:fs/promises';
+import { lstat, mkdir, open, readdir, readFile, realpath, rename, rm, stat, statfs } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Files, FileStat, WalkedFile } from '../model/effects.ts';
 import { fileFault, guard, systemCode } from './file-faults.ts';
+import { makeOwnedFolder, makeOwner, removeLeftovers } from './temporary-folders.ts';
 
-/** The machine's file system; `temporary` is the folder that temporary folders are made in. They are removed when the process ends. */
-export function makeFiles({ temporary }: { readonly temporary: string }): Files {
+export interface FilesOptions {
+  /** The folder that temporary folders are made in; they are removed when the process ends. */
+  readonly temporary: string;
+  /** Id of the run, which stands in the names of its temporary folders. */
+  readonly run?: string;
+}
+
+/** The machine's file system. */
+export function makeFiles({ temporary, run = '00000000' }: FilesOptions): Files {
+  const owner = makeOwner(run);
   return {
     readText: (path) => guard('read', path, () => readFile(path, 'utf8')),
     readBytes: (path) => guard('read', path, () => readFile(path)),
@@ -17,7 +26,7 @@ export function makeFiles({ temporary }: { readonly temporary: string }): Files 
     writeAtomic: (path, content) => guard('write', path, () => writeAtomic(path, content)),
     makeDirectory: (path) => guard('make the folder', path, () => makeFolder(path)),
     async makeTemporary(prefix) {
-      const path = await guard('make a folder in', temporary, () => mkdtemp(join(temporary, `slipway-${prefix}-`)));
+      const path = await guard('make a folder in', temporary, () => makeOwnedFolder(temporary, prefix, owner));
       rememberTemporary(path);
       return path;
     },
@@ -25,6 +34,7 @@ export function makeFiles({ temporary }: { readonly temporary: string }): Files 
       await guard('remove', path, () => rm(path, { recursive: true, force: true }));
       made.delete(path);
     },
+    removeLeftovers: (left) => removeLeftovers(temporary, left),
     realPath: (path) => guard('resolve', path, () => realpath(path)),
     freeBytes: (path) => guard('ask the free space of', path, () => readFreeBytes(path)),
   };

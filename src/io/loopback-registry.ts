@@ -29,10 +29,10 @@ interface Exchange {
   readonly base: string;
 }
 
-/** Serves the push half of the OCI distribution spec on 127.0.0.1, keeping blobs below a private folder that the caller removes. */
-export async function startLoopbackRegistry(directory: string): Promise<LoopbackRegistry> {
+/** Serves the push half of the OCI distribution spec on 127.0.0.1, keeping blobs below a private folder that the caller removes; the run's id stands in the name. */
+export async function startLoopbackRegistry(directory: string, run = 'run'): Promise<LoopbackRegistry> {
   const store = await makeLoopbackStore(directory);
-  const name = `slipway-${randomBytes(12).toString('hex')}`;
+  const name = `slipway-${run}-${randomBytes(12).toString('hex')}`;
   const server = createServer((request, response) => {
     answer(request, response, name, store).catch(() => {
       if (response.headersSent) response.destroy();

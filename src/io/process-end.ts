@@ -1,13 +1,13 @@
-import { constants } from 'node:os';
+import { SIGNAL_EXIT, type StopSignal, stoppedBy } from '../model/fault.ts';
 
 /** A signal that is aborted by the first SIGINT, SIGTERM or SIGHUP; the second one ends the process at once. */
 export function abortOnSignals(): AbortSignal {
   const controller = new AbortController();
-  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  for (const name of Object.keys(SIGNAL_EXIT) as StopSignal[]) {
     process.on(name, () => {
-      if (controller.signal.aborted) process.exit(128 + constants.signals[name]);
+      if (controller.signal.aborted) process.exit(SIGNAL_EXIT[name]);
       process.stderr.write('\nstopping and removing what this run started (again to stop at once)\n');
-      controller.abort(new Error(`stopped by ${name}`));
+      controller.abort(stoppedBy(name));
     });
   }
   return controller.signal;

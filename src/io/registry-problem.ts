@@ -34,10 +34,19 @@ const TEMPORARY_CODES = new Set([
   'ERR_STREAM_PREMATURE_CLOSE',
 ]);
 
+const WORDS: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'nothing answers at this address',
+  ECONNRESET: 'the connection was cut',
+  EPIPE: 'the connection was cut',
+  ETIMEDOUT: 'no connection in time',
+  ENOTFOUND: 'there is no such host',
+  EAI_AGAIN: 'the host name cannot be looked up now',
+};
+
 /** What was asked, for messages: `PUT registry.example.com/v2/team/api/manifests/v1`. */
 export function describeRequest(method: string, url: URL): string {
   // Queries hold upload state and signatures, user info holds passwords.
-  return `${method} ${url.host}${url.pathname}`;
+  return `${method} ${url.host}${url.pathname.replace(/(sha256:[0-9a-f]{12})[0-9a-f]+/, '$1')}`;
 }
 
 /** A Fault for a connection that failed before or while an answer arrived. */
@@ -45,7 +54,9 @@ export function connectionFault(what: string, error: unknown): Fault {
   const code = systemCode(error);
   const temporary = code !== undefined && TEMPORARY_CODES.has(code);
   const isCertificate = code !== undefined && /CERT|SIGNATURE|ISSUER|^ERR_TLS|^ERR_SSL/.test(code);
-  const text = code ?? (error instanceof Error ? error.message : String(error));
+  const words = code === undefined ? undefined : WORDS[code];
+  const said = code ?? (error instanceof Error ? error.message : String(error));
+  const text = words === undefined ? said : `${words} (${said})`;
   const remedy = isCertificate
     ? 'Add the certificate authority of the registry (NODE_EXTRA_CA_CERTS).'
     : 'Check the address and whether the registry is up; running it again is safe.';

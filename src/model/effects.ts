@@ -75,6 +75,8 @@ export interface Files {
   /** A private (0700) temporary folder that carries our prefix. */
   makeTemporary(prefix: string): Promise<string>;
   remove(path: string): Promise<void>;
+  /** Removes temporary folders that killed runs left: those of the run `left`, and those whose process is gone. Never throws. */
+  removeLeftovers(left?: string): Promise<void>;
   realPath(path: string): Promise<string>;
   /** Bytes free for this user on the file system that holds the path. */
   freeBytes(path: string): Promise<number>;

@@ -80,6 +80,8 @@ export interface Engine {
   tagImage(id: string, name: string): Promise<void>;
   /** Takes one name off an image; its bytes go when that was the last one. Nothing happens when there is no such name, or while a container uses it. */
   untagImage(name: string): Promise<void>;
+  /** Takes away the names that a run which could not do it itself left on images. */
+  untagRun(runId: string): Promise<void>;
   createContainer(spec: ContainerSpec): Promise<string>;
   /** Throws a Fault holding the engine's own text when the process never came to exist. */
   startContainer(id: string): Promise<void>;

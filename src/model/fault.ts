@@ -39,7 +39,22 @@ export class Fault extends Error {
 
 /** Exit codes of every command (architecture.md, "Errors and exits"). */
 export const EXIT = { passed: 0, policy: 1, fault: 2, bug: 3, environment: 75 } as const;
-export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+/** Exit codes of a run that a signal stopped: 128 + the signal's number, as shells have it. */
+export const SIGNAL_EXIT = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
+export type StopSignal = keyof typeof SIGNAL_EXIT;
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT] | (typeof SIGNAL_EXIT)[StopSignal];
+
+/** The reason of an abort that a signal asked for. */
+export function stoppedBy(signal: StopSignal): Error {
+  return new Error(`stopped by ${signal}`, { cause: { signal } });
+}
+
+/** Which signal stopped the run; undefined for every other reason, and while nothing is aborted. */
+export function stopSignalOf({ reason }: AbortSignal): StopSignal | undefined {
+  const cause: unknown = reason instanceof Error ? reason.cause : undefined;
+  const name = typeof cause === 'object' && cause !== null && 'signal' in cause ? cause.signal : undefined;
+  return (Object.keys(SIGNAL_EXIT) as StopSignal[]).find((known) => known === name);
+}
 
 /** The exit code an escaped error asks for. */
 export function exitCodeOf(error: unknown): ExitCode {

@@ -9,9 +9,11 @@ export function headlineOf(record: RunRecord): string {
   const subject = images.length === 1 ? '1 image' : `${String(images.length)} images`;
   if (verdictOf(record) === 'informational') return `${subject} judged for information, nothing is enforced`;
   if (blocked.length > 0) return `${String(blocked.length)} of ${subject} blocked`;
-  const [problem] = problems;
-  if (problem !== undefined) return `stopped: ${problem.message}`;
   const published = images.filter((image) => image.published !== undefined).length;
+  if (problems.length > 0) {
+    const what = published === 0 ? 'stopped' : `${String(published)} of ${subject} published, then stopped`;
+    return `${what} by ${problems.length === 1 ? 'a problem' : `${String(problems.length)} problems`}`;
+  }
   if (published > 0)
     return published === images.length
       ? `${subject} proven and published`

@@ -1,7 +1,7 @@
 import { styleText } from 'node:util';
 import Table from 'cli-table3';
 import { formatPlace } from '../model/place.ts';
-import type { ImageRecord, RunRecord } from '../model/record.ts';
+import type { ImageRecord, ProblemRecord, RunRecord } from '../model/record.ts';
 import { verdictOf } from '../model/record-verdict.ts';
 import { isBlocking } from '../model/verdict.ts';
 import { cellsOf, COLUMNS } from './cells.ts';
@@ -34,10 +34,7 @@ export function renderTerminal(record: RunRecord, options: TerminalOptions): str
     options.verbose ? allRules(record, paint) : '',
     options.quiet ? '' : published(record, paint),
     options.quiet ? '' : record.notes.map((note) => paint('dim', `note: ${toLine(note, 1000)}`)).join('\n'),
-    ...record.problems.map(
-      (problem) =>
-        `${paint('red', '✗')} ${toLine(problem.message)}${problem.remedy === undefined ? '' : `\n  → ${toLine(problem.remedy)}`}`,
-    ),
+    ...record.problems.map((problem) => problemLines(problem, paint)),
   ];
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
 }
@@ -81,7 +78,7 @@ function imageTable(record: RunRecord, paint: Paint): string {
     ),
   });
   for (const { image, cells } of rows)
-    table.push(keep([`${markOf(image, paint)} ${cells[0] ?? ''}`, ...cells.slice(1)]));
+    table.push(keep([`${rowMark(image, paint)} ${cells[0] ?? ''}`, ...cells.slice(1)]));
   return table
     .toString()
     .split('\n')
@@ -99,9 +96,19 @@ function planned(record: RunRecord, paint: Paint): string {
   return [...images, toLine(publishLine(record))].join('\n');
 }
 
+/** Nothing is known of the bytes of an image that was never built: a tick would say too much. */
+function rowMark(image: ImageRecord, paint: Paint): string {
+  return image.status === 'planned' ? paint('dim', '·') : markOf(image, paint);
+}
+
 function markOf(image: ImageRecord, paint: Paint): string {
   if (image.blocked.length > 0) return paint('red', '✗');
   return countOutcomes(image).warned > 0 ? paint('yellow', '!') : paint('green', '✓');
+}
+
+function problemLines({ message, where, remedy }: ProblemRecord, paint: Paint): string {
+  const place = where === undefined || message.includes(where) ? '' : ` ${paint('cyan', toLine(where))}`;
+  return `${paint('red', '✗')} ${toLine(message)}${place}${remedy === undefined ? '' : `\n  → ${toLine(remedy)}`}`;
 }
 
 function buildFailure(image: ImageRecord, paint: Paint): string {
