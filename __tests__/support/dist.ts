@@ -11,6 +11,8 @@ const DIST = resolve('dist');
 export interface Repository {
   readonly directory: string;
   readonly output: string;
+  /** Full id of the one commit. */
+  readonly commit: string;
   write(files: Readonly<Record<string, string>>): Promise<void>;
   record(): Promise<RunRecord>;
   remove(): Promise<void>;
@@ -35,6 +37,7 @@ export async function makeRepository(files: Readonly<Record<string, string>>): P
   return {
     directory,
     output,
+    commit: (await git('rev-parse', 'HEAD')).stdout,
     write,
     record: async () => parseRecord(await readFile(join(output, 'record.json'), 'utf8'), 'record.json'),
     remove: () => rm(root, { recursive: true, force: true }),
@@ -83,6 +86,10 @@ export async function runAction(
     GITHUB_PATH: join(files, 'path'),
   };
   await Promise.all(Object.values(paths).map((path) => writeFile(path, '')));
+  await writeFile(
+    join(dirname(repository.output), 'event.json'),
+    JSON.stringify({ repository: { full_name: 'team/project', default_branch: 'main' } }),
+  );
   const defaults = {
     command: 'ship',
     config: 'slipway.yml',
@@ -120,12 +127,18 @@ export async function runPost(repository: Repository, state: Readonly<Record<str
   return { exitCode: result.exitCode ?? -1, stdout: result.stdout, stderr: result.stderr };
 }
 
+/** A push to the default branch, as a runner describes it. */
 function runnerEnv(repository: Repository): Record<string, string> {
+  const temporary = dirname(repository.output);
   return {
     GITHUB_ACTIONS: 'true',
     CI: 'true',
     GITHUB_WORKSPACE: repository.directory,
-    RUNNER_TEMP: dirname(repository.output),
+    RUNNER_TEMP: temporary,
+    GITHUB_EVENT_NAME: 'push',
+    GITHUB_REF: 'refs/heads/main',
+    GITHUB_SHA: repository.commit,
+    GITHUB_EVENT_PATH: join(temporary, 'event.json'),
   };
 }
 
