@@ -144,4 +144,3 @@ export type ImageRecord = z.infer<typeof image>;
 export type OutcomeRecord = z.infer<typeof outcome>;
 export type FindingRecord = z.infer<typeof finding>;
 export type ProblemRecord = z.infer<typeof problem>;
-export type BuildFailureRecord = z.infer<typeof failure>;
