@@ -100,6 +100,20 @@ COPY two.txt /
     await engine.untagImage(keptName(one.local));
     expect(await engine.inspectImage(one.runnable)).toBeUndefined();
   });
+  test('the next build takes the kept name over, and the image that had it is gone', async () => {
+    writeProject(DOCKERFILE, { 'one.txt': '1', 'two.txt': '2' });
+    await build([image('one')]);
+    const first = imageOf('one');
+    await settleImages(captured.effects, [first], { keep: true });
+    writeProject(DOCKERFILE, { 'one.txt': 'changed' });
+    await build([image('one')]);
+    const second = imageOf('one');
+    await settleImages(captured.effects, [second], { keep: true });
+    const { engine } = captured.effects;
+    expect((await engine.inspectImage(keptName(second.local)))?.id).toBe(second.runnable);
+    expect(await engine.inspectImage(first.runnable)).toBeUndefined();
+    await engine.untagImage(keptName(second.local));
+  });
   test('a second build of the same input comes from the cache, bit by bit the same but for its attestation', async () => {
     writeProject(DOCKERFILE, { 'one.txt': '1', 'two.txt': '2' });
     await build([image('one')], { sourceDateEpoch: EPOCH });

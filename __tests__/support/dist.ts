@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { execa } from 'execa';
+import { engineName, keptName } from '../../src/build/names.ts';
 import { parseRecord } from '../../src/model/record-parse.ts';
 import type { RunRecord } from '../../src/model/record.ts';
 
@@ -40,8 +41,19 @@ export async function makeRepository(files: Readonly<Record<string, string>>): P
     commit: (await git('rev-parse', 'HEAD')).stdout,
     write,
     record: async () => parseRecord(await readFile(join(output, 'record.json'), 'utf8'), 'record.json'),
-    remove: () => rm(root, { recursive: true, force: true }),
+    remove: async () => {
+      await rm(root, { recursive: true, force: true });
+      await removeKept(directory);
+    },
   };
+}
+
+/** Images that runs in this folder left in the engine for the next build there. */
+async function removeKept(directory: string): Promise<void> {
+  const pattern = keptName(engineName(directory, '*', ''));
+  const list = await execa('docker', ['image', 'ls', '--format', '{{.Repository}}:{{.Tag}}', pattern]);
+  const names = list.stdout.split('\n').filter((name) => name !== '');
+  if (names.length > 0) await execa('docker', ['image', 'rm', ...names]);
 }
 
 export interface DistResult {

@@ -8,19 +8,24 @@ export async function releaseNames({ engine }: Pick<Effects, 'engine'>, names: r
 }
 
 /**
- * Ends the run's hold on its images. `keep` leaves each under a name that the next build of the same project replaces,
- * so that a later `publish` finds the bytes that were checked.
+ * Ends the run's hold on its images. `keep` leaves each under a name that the next build of the same project replaces:
+ * a later `publish` finds the bytes that were checked, and the next build need not unpack the layers that stay the same.
  */
 export async function settleImages(
   effects: Pick<Effects, 'engine'>,
   built: readonly BuiltImage[],
   { keep }: { readonly keep: boolean },
 ): Promise<void> {
-  if (keep) {
-    await Promise.all(built.map(({ runnable, local }) => effects.engine.tagImage(runnable, keptName(local))));
-  }
+  if (keep) await Promise.all(built.map((image) => keepImage(effects, image)));
   await releaseNames(
     effects,
     built.map(({ local }) => local),
   );
+}
+
+/** A name that moves leaves the image it had behind without one, for good: it is taken away first, while the run's own name still holds what both share. */
+async function keepImage({ engine }: Pick<Effects, 'engine'>, { runnable, local }: BuiltImage): Promise<void> {
+  const kept = keptName(local);
+  await engine.untagImage(kept);
+  await engine.tagImage(runnable, kept);
 }

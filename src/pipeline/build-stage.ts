@@ -1,4 +1,5 @@
 import { type BuildResult, buildImages, settleImages } from '../build/build.ts';
+import type { EngineInfo } from '../model/engine.ts';
 import type { Plan } from '../model/plan.ts';
 import { blockedReasons, type ImageState } from './image-state.ts';
 import type { Run, RunNotes } from './run.ts';
@@ -7,7 +8,7 @@ import type { Run, RunNotes } from './run.ts';
 export interface BuiltStage {
   readonly images: readonly ImageState[];
   readonly notes: RunNotes;
-  /** `ship` takes its names away; `build` and `check` leave the images for a later `publish`, under names the next build replaces. */
+  /** Takes this run's names away; what is worth keeping stays under names that the next build replaces. */
   settle(): Promise<void>;
 }
 
@@ -26,8 +27,13 @@ export async function buildStage(run: Run, plan: Plan, planned: readonly ImageSt
   return {
     images,
     notes: { engine: report.engine, buildx: report.buildx, ...(path === undefined ? {} : { path }), lacking },
-    settle: () => settleImages(run.effects, built, { keep: run.request.command !== 'ship' }),
+    settle: () => settleImages(run.effects, built, { keep: isWorthKeeping(run, report.engine) }),
   };
+}
+
+/** `build` and `check` keep the images for a later `publish`; a containerd store would unpack every layer again for the next build. */
+function isWorthKeeping({ request }: Run, engine: EngineInfo): boolean {
+  return request.command !== 'ship' || engine.store === 'containerd';
 }
 
 function withResult(state: ImageState, result: BuildResult | undefined): ImageState {

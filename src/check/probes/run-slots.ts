@@ -7,12 +7,13 @@ export type RunSlots = <T>(memory: number | undefined, work: () => Promise<T>) =
 
 /** Assumed for an image that declares no memory. */
 const UNDECLARED_MEMORY = 512 * 2 ** 20;
+const LEAST_PLACES = 4;
 /** Kept for the engine, this program and the builds' page cache. */
 const USABLE_SHARE = 0.8;
 
-/** One container per core, at least two, and never more declared memory than the machine has; one that alone is too big runs alone. */
+/** One container per core, at least four because services mostly wait, and never more declared memory than the machine has; one that alone is too big runs alone. */
 export function makeRunSlots(capacity: RunCapacity): RunSlots {
-  const places = Math.max(2, capacity.cpus);
+  const places = Math.max(LEAST_PLACES, capacity.cpus);
   const usable = capacity.memoryBytes * USABLE_SHARE;
   const queue: { readonly memory: number; readonly admit: () => void }[] = [];
   let running = 0;
