@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import type { ImageConfig } from '../../src/model/config.ts';
 import type { Plan, SourceEvent } from '../../src/model/plan.ts';
-import { findDiskShortage } from '../../src/plan/feasibility.ts';
+import { askOnce, describeDiskShortage } from '../../src/plan/feasibility.ts';
 import { makePlan } from '../../src/plan/plan.ts';
 import { blankConfig, blankImage } from '../support/blank.ts';
 import { makeFolder } from '../support/folder.ts';
@@ -138,13 +138,21 @@ test('bases are those of the built stages, images that are copied from included'
   });
 });
 
-test('a disk that cannot hold the compressed bases is an environment Fault, each base counted once', async () => {
+test('a disk that cannot hold the compressed bases is said, each base counted and asked once', async () => {
   const images = [blankImage(), blankImage({ name: 'b' })];
-  const small = await plan({ images, script: { engine: {}, bases: { base: 1 } } });
-  expect(findDiskShortage(small)).toBeUndefined();
+  expect(describeDiskShortage(await plan({ images, script: { engine: {}, bases: { base: 1 } } }))).toBeUndefined();
+  expect(describeDiskShortage(await plan({ images, script: { bases: { base: 1e18 } } }))).toBeUndefined();
   const huge = await plan({ images, script: { engine: {}, bases: { base: 1e18 } } });
-  expect(findDiskShortage(huge)).toMatchObject({ kind: 'environment', message: expect.stringContaining('1000000 TB') });
-  expect(findDiskShortage(huge, new Set(['base']))).toBeUndefined();
+  expect(describeDiskShortage(huge)).toMatch(
+    /^the base images are at least 1000000 TB to download \(base\), .* are free/,
+  );
+  const asked: string[] = [];
+  const ask = askOnce(async (reference, platform) => {
+    asked.push(`${reference} ${platform}`);
+    return await Promise.resolve({ bytes: 1 });
+  });
+  await Promise.all([ask('a', 'linux/amd64'), ask('a', 'linux/amd64'), ask('a', 'linux/arm64')]);
+  expect(asked).toEqual(['a linux/amd64', 'a linux/arm64']);
 });
 
 test('a dirty tree on the command line has one tag, publishes, and a fork’s pull request does not', async () => {

@@ -7,7 +7,7 @@ import { formatPlace } from '../model/place.ts';
 import { RECORD_SCHEMA, type ProblemRecord, type RunRecord } from '../model/record.ts';
 import { formatTarget, type Target } from '../model/target.ts';
 import { VERSION } from '../model/version.ts';
-import { findDiskShortage } from '../plan/feasibility.ts';
+import { describeDiskShortage } from '../plan/feasibility.ts';
 import { type ImageState, toImageRecord } from './image-state.ts';
 import type { Request } from './request.ts';
 
@@ -76,11 +76,7 @@ function notesOf({ config }: Run, plan: Plan): string[] {
     ({ message, place }) => `${place === undefined ? '' : `${formatPlace(place)} `}${message}`,
   );
   const tagNotes = new Set(images.flatMap((image) => image.tagNotes));
-  // A warning and no refusal: bases in the engine's build cache need no download, and it cannot be asked for those.
-  const shortage = findDiskShortage(plan);
-  const single = [event.note, shortage && `${shortage.message}: ${shortage.remedy ?? ''}`].filter(
-    (note) => note !== undefined,
-  );
+  const single = [event.note, describeDiskShortage(plan)].filter((note) => note !== undefined);
   return [...warnings, ...single, ...tagNotes];
 }
 

@@ -2,7 +2,6 @@ import type { ImageConfig } from '../model/config.ts';
 import type { Effects } from '../model/effects.ts';
 import type { EngineInfo } from '../model/engine.ts';
 import { known, type Fact, type FeasibilityFacts } from '../model/facts.ts';
-import { Fault } from '../model/fault.ts';
 import type { Plan } from '../model/plan.ts';
 import { formatSize } from '../model/size.ts';
 import { sourcesOfStage, type Dockerfile } from './dockerfile.ts';
@@ -97,24 +96,30 @@ function normalizePlatform(platform: string): string {
 }
 
 /**
- * The Fault (environment) of an engine disk that cannot even hold the compressed bases, or undefined.
- * Unpacked they need more: this is a lower bound, so what it refuses is hopeless. `present` are bases the engine has.
+ * A warning when the engine's disk cannot even hold the compressed bases, or undefined. A warning only: the builder may
+ * have their layers already, which nobody can ask cheaply.
  */
-export function findDiskShortage(plan: Plan, present: ReadonlySet<string> = new Set()): Fault | undefined {
+export function describeDiskShortage(plan: Plan): string | undefined {
   const needed = new Map<string, number>();
   let free: number | undefined;
   for (const { feasibility } of plan.images) {
     if (feasibility.state !== 'known') continue;
     free = feasibility.value.freeBytes ?? free;
-    for (const { reference, bytes } of feasibility.value.bases) {
-      if (bytes !== undefined && !present.has(reference)) needed.set(reference, bytes);
-    }
+    for (const { reference, bytes } of feasibility.value.bases) if (bytes !== undefined) needed.set(reference, bytes);
   }
   const total = [...needed.values()].reduce((sum, bytes) => sum + bytes, 0);
   if (free === undefined || total <= free) return undefined;
-  return new Fault(`the base images are at least ${formatSize(total)} to download, ${formatSize(free)} are free`, {
-    kind: 'environment',
-    where: [...needed.keys()].join(', '),
-    remedy: 'Free space where the engine keeps its data, or build fewer images at once with --only.',
-  });
+  const bases = `the base images are at least ${formatSize(total)} to download (${[...needed.keys()].join(', ')})`;
+  return `${bases}, ${formatSize(free)} are free where the engine keeps its data: the build fails unless it has them already`;
+}
+
+/** Asks each base once, however many images start from it. */
+export function askOnce(ask: AskBaseSize): AskBaseSize {
+  const asked = new Map<string, ReturnType<AskBaseSize>>();
+  return async (reference, platform) => {
+    const key = JSON.stringify([reference, platform]);
+    const answer = asked.get(key) ?? ask(reference, platform);
+    asked.set(key, answer);
+    return await answer;
+  };
 }

@@ -13,7 +13,7 @@ import { runBuildCheck } from './build-check.ts';
 import { findCacheReferences } from './cache-references.ts';
 import { makeContexts } from './contexts.ts';
 import { readImageDockerfile } from './image-dockerfile.ts';
-import { askEngine, findFeasibility, type AskBaseSize, type EngineFacts } from './feasibility.ts';
+import { askEngine, askOnce, findFeasibility, type AskBaseSize, type EngineFacts } from './feasibility.ts';
 import { decidePublishing } from './publish-decision.ts';
 import { expandTags } from './tags.ts';
 
@@ -39,7 +39,8 @@ export async function makePlan(effects: Effects, config: Config, options: PlanOp
   const publish = decidePublishing(options.event);
   const engine = await askEngine(effects);
   const contexts = makeContexts(effects.files, config.directory);
-  const shared: Shared = { effects, config, options, publish, engine, contexts };
+  const ask = askOnce(options.baseSize ?? askStores(effects));
+  const shared: Shared = { effects, config, options, publish, engine, contexts, ask };
   return {
     event: options.event,
     publish,
@@ -54,6 +55,7 @@ interface Shared {
   readonly publish: PublishDecision;
   readonly engine: EngineFacts;
   readonly contexts: ReturnType<typeof makeContexts>;
+  readonly ask: AskBaseSize;
 }
 
 async function planImage(shared: Shared, image: ImageConfig): Promise<PlannedImage> {
@@ -65,7 +67,7 @@ async function planImage(shared: Shared, image: ImageConfig): Promise<PlannedIma
     contexts.look(image, reading),
     parsed === undefined
       ? skipped('the Dockerfile could not be read')
-      : findFeasibility(parsed, image, engine, options.baseSize ?? askStores(effects)),
+      : findFeasibility(parsed, image, engine, shared.ask),
     runBuildCheck(effects, image, config.directory),
   ]);
   return {
