@@ -174,8 +174,9 @@ async function readBody(answer: IncomingMessage, url: string): Promise<Buffer> {
 
 /** Says whose turn it is when the socket itself fails; an abort stays what it is. */
 export function connectionFault(error: unknown, url: string): Error {
-  if (error instanceof Fault || (error instanceof Error && error.name === 'AbortError')) return error;
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  if (error instanceof Fault) return error;
+  const { name, code = '' } = error as NodeJS.ErrnoException;
+  if (name === 'AbortError') return error as Error;
   if (code === 'EACCES' || code === 'EPERM') {
     return new Fault("This user may not use the engine's socket", {
       where: url,

@@ -117,10 +117,10 @@ async function ask(run: ContainerRun, check: HttpCheck, url: string): Promise<At
 }
 
 function describeError(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  const { code, message } = error as NodeJS.ErrnoException;
   if (code === 'ECONNREFUSED') return 'the connection was refused';
   if (code === 'ECONNRESET' || code === 'ABORT_ERR') return 'the connection was closed without an answer';
-  return error instanceof Error ? error.message : String(error);
+  return message;
 }
 
 interface FirstSuccess {

@@ -1,0 +1,62 @@
+import { expect, test } from '@jest/globals';
+import { makeRunSlots } from '../../../src/check/probes/run-slots.ts';
+
+function makeWork() {
+  const gates: { readonly name: string; readonly finish: () => void }[] = [];
+  const started: string[] = [];
+  const work = (name: string) => (): Promise<string> => {
+    started.push(name);
+    return new Promise((resolve) => {
+      gates.push({
+        name,
+        finish: () => {
+          resolve(name);
+        },
+      });
+    });
+  };
+  const finish = async (name: string): Promise<void> => {
+    gates.find((gate) => gate.name === name)?.finish();
+    await new Promise(setImmediate);
+  };
+  return { started, work, finish };
+}
+
+test('as many run at once as there are cores, in the order of asking', async () => {
+  const slots = makeRunSlots({ cpus: 2, memoryBytes: 100e9 });
+  const { started, work, finish } = makeWork();
+  const all = Promise.all(['a', 'b', 'c'].map((name) => slots(1e6, work(name))));
+  await new Promise(setImmediate);
+  expect(started).toEqual(['a', 'b']);
+  await finish('b');
+  expect(started).toEqual(['a', 'b', 'c']);
+  await finish('a');
+  await finish('c');
+  expect(await all).toEqual(['a', 'b', 'c']);
+});
+
+test('declared memory is never promised twice, and what is too big runs alone', async () => {
+  const slots = makeRunSlots({ cpus: 8, memoryBytes: 10e9 });
+  const { started, work, finish } = makeWork();
+  const all = Promise.all([
+    slots(5e9, work('a')),
+    slots(5e9, work('b')),
+    slots(50e9, work('huge')),
+    slots(1e9, work('c')),
+  ]);
+  await new Promise(setImmediate);
+  expect(started).toEqual(['a']);
+  await finish('a');
+  expect(started).toEqual(['a', 'b']);
+  await finish('b');
+  expect(started).toEqual(['a', 'b', 'huge']);
+  await finish('huge');
+  await finish('c');
+  await all;
+});
+
+test('a failure gives its place back', async () => {
+  const slots = makeRunSlots({ cpus: 1, memoryBytes: 1e9 });
+  await expect(slots(undefined, () => Promise.reject(new Error('no')))).rejects.toThrow('no');
+  expect(await slots(undefined, () => Promise.resolve('next'))).toBe('next');
+});
