@@ -1,3 +1,5 @@
+import { parseConfig } from '../../src/config/parse.ts';
+import { z } from 'zod';
 import { expect, test } from '@jest/globals';
 import { complaintsOf, parse } from './support/parsing.ts';
 
@@ -183,4 +185,11 @@ test('an argument that looks like a source draws a warning and is used as writte
       place: { file: 'slipway.yml', line: 2, column: 40 },
     },
   ]);
+});
+
+test.each(['off', 'warn', '{ level: off }'])('a rule that is always an error is not turned down: %s', (written) => {
+  const rules = { 'user.config': { settings: z.strictObject({}), title: 'T', always: true } };
+  const text = `images: { a: { dockerfile: D } }\nrules: { user.config: ${written} }`;
+  const refused = (): unknown => parseConfig(text, { file: 'slipway.yml', directory: '/repo', rules });
+  expect(refused).toThrow(/always an error; only an entry under `waivers:`/);
 });

@@ -13,13 +13,13 @@ export function levelOf(rule: AnyRule, image: ImageConfig, config: Config): Rule
 
 /** Whether the user turned the rule off, as opposed to a rule that is off until asked for. */
 export function isTurnedOff(rule: AnyRule, config: Config): boolean {
-  return config.rules[rule.id]?.level === 'off';
+  return config.rules[rule.id]?.level === 'off' && rule.always !== true;
 }
 
 function declaredLevel(rule: AnyRule, image: ImageConfig, config: Config): RuleLevel {
   const entry = config.rules[rule.id];
-  if (entry?.level === 'off') return 'off';
   if (rule.always === true) return 'error';
+  if (entry?.level === 'off') return 'off';
   if (rule.keys.some((key) => image.written.has(key))) return 'error';
   if (entry === undefined) return rule.severity === 'off' ? 'off' : 'warning';
   // A bare entry asks for the rule, so one that is off by default starts as a warning.

@@ -13,7 +13,7 @@ export function renderRuleIndex(rules: readonly AnyRule[]): string {
     '# Rules',
     '',
     'What you write is enforced: a rule is an error once one of its keys stands in `slipway.yml`, or once `rules:` says so; otherwise it only warns.',
-    'A bare entry under `rules:` gives a rule the default of this table. *Always* means an error even when nothing was written; only a waiver with a reason, or `off` in words, lets it through.',
+    'A bare entry under `rules:` gives a rule the default of this table. *Always* means an error even when nothing was written; only a waiver with a reason and an end lets it through.',
     '',
     '| rule | what it holds | default | keys | kinds |',
     '|---|---|---|---|---|',

@@ -50,6 +50,11 @@ function readEntry(root: Located, id: string, entry: LocatedEntry, table: RuleTa
   }
   const written = readLevel(entry.value, path);
   if ('problems' in written) return written;
+  if (rule.always === true && (written.level === 'off' || written.level === 'warning')) {
+    const text =
+      'this rule is always an error; only an entry under `waivers:`, with its reason and expiry, lets an image through';
+    return { problems: [complain(entry.value, path, text)] };
+  }
   const parsed = strictly(rule.settings).safeParse(written.rest, { error: describeExpectation });
   if (!parsed.success) return { problems: parsed.error.issues.flatMap((issue) => describeIssue(issue, root, path)) };
   const level = written.level === undefined ? {} : { level: written.level };

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type { RuleTable } from '../../config/rule-table.ts';
 import type { AnyRule } from '../rule.ts';
 import { cmdPresent } from './cmd/cmd.present.ts';
 import { contextDockerignore } from './context/context.dockerignore.ts';
@@ -62,6 +62,8 @@ export const RULES: readonly AnyRule[] = [
 ];
 
 /** What the config parser needs of each rule: the ids that exist and how their settings are read. */
-export function ruleTable(): Readonly<Record<string, { readonly settings: z.ZodType; readonly title: string }>> {
-  return Object.fromEntries(RULES.map(({ id, settings, title }) => [id, { settings, title }]));
+export function ruleTable(): RuleTable {
+  return Object.fromEntries(
+    RULES.map(({ id, settings, title, always }) => [id, { settings, title, always: always === true }]),
+  );
 }
