@@ -136,6 +136,7 @@ function scriptEngine(script: ContainerScript, clock: Clock, calls: string[]): E
     inspectImage: unscripted('inspectImage'),
     tagImage: unscripted('tagImage'),
     untagImage: unscripted('untagImage'),
+    untagRun: unscripted('untagRun'),
     top: () => Promise.resolve([]),
     waitContainer: unscripted('waitContainer'),
     createNetwork: (name) =>
