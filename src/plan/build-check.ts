@@ -5,7 +5,7 @@ import type { Effects } from '../model/effects.ts';
 import { known, skipped, type BuildCheckFinding, type Fact } from '../model/facts.ts';
 
 /** A check asks the registry for the base's config; a slow one must not hold up a plan. */
-const DEADLINE = 5000;
+const DEADLINE = 3000;
 
 const reportSchema = z.object({
   warnings: z

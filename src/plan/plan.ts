@@ -37,10 +37,12 @@ export async function makePlan(effects: Effects, config: Config, options: PlanOp
   const images = selectImages(config, options.only ?? []);
   await requireFiles(effects, config, images);
   const publish = decidePublishing(options.event);
+  // Started first and awaited last: they take longest.
+  const checks = new Map(images.map((image) => [image, runBuildCheck(effects, image, config.directory)]));
   const engine = await askEngine(effects);
   const contexts = makeContexts(effects.files, config.directory);
   const ask = askOnce(options.baseSize ?? askStores(effects));
-  const shared: Shared = { effects, config, options, publish, engine, contexts, ask };
+  const shared: Shared = { effects, config, options, publish, engine, contexts, ask, checks };
   return {
     event: options.event,
     publish,
@@ -56,6 +58,7 @@ interface Shared {
   readonly engine: EngineFacts;
   readonly contexts: ReturnType<typeof makeContexts>;
   readonly ask: AskBaseSize;
+  readonly checks: ReadonlyMap<ImageConfig, ReturnType<typeof runBuildCheck>>;
 }
 
 async function planImage(shared: Shared, image: ImageConfig): Promise<PlannedImage> {
@@ -68,7 +71,7 @@ async function planImage(shared: Shared, image: ImageConfig): Promise<PlannedIma
     parsed === undefined
       ? skipped('the Dockerfile could not be read')
       : findFeasibility(parsed, image, engine, shared.ask),
-    runBuildCheck(effects, image, config.directory),
+    shared.checks.get(image) ?? skipped('not asked'),
   ]);
   return {
     name: image.name,
