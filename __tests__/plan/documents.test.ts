@@ -1,5 +1,4 @@
-import { appendFile, cp, mkdtemp } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { appendFile, cp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { dockerfileCloneUnpinned } from '../../src/check/rules/dockerfile/dockerfile.clone-unpinned.ts';
@@ -13,6 +12,7 @@ import type { PlannedImage } from '../../src/model/plan.ts';
 import { formatPlace } from '../../src/model/place.ts';
 import { makePlan } from '../../src/plan/plan.ts';
 import { blankConfig, blankImage } from '../support/blank.ts';
+import { makeFolder } from '../support/folder.ts';
 import { checkRule } from '../support/judging.ts';
 import { makePlanEffects } from '../support/plan-effects.ts';
 
@@ -52,7 +52,7 @@ test('DemeterAI, defect 1: the ignore file removes what COPY needs', async () =>
 });
 
 test('its twin with an exception in the ignore file draws no finding', async () => {
-  const directory = await mkdtemp(join(tmpdir(), 'slipway-test-'));
+  const directory = await makeFolder({});
   await cp(join(documents, 'demeter'), directory, { recursive: true });
   await appendFile(join(directory, '.dockerignore'), '\n!README.md\n');
   expect(findings(dockerfileCopyIgnored, await planFolder(directory, 'Dockerfile'))).toEqual([]);
