@@ -191,6 +191,6 @@ test.each(['off', 'warn', '{ level: off }'])('a rule that is always an error is 
   const rules = { 'user.config': { settings: z.strictObject({}), title: 'T', always: true } };
   const text = `images: { a: { dockerfile: D } }\nrules: { user.config: ${written} }`;
   const refused = (): unknown => parseConfig(text, { file: 'slipway.yml', directory: '/repo', rules });
-  const message = expect.stringMatching(/always an error; only an entry under `waivers:`/) as string;
+  const message = expect.stringMatching(/always an error; only an entry under `waivers:`/) as unknown as string;
   expect(refused).toThrow(expect.objectContaining({ complaints: [expect.objectContaining({ message })] }));
 });
