@@ -82,9 +82,9 @@ describe('the command line bundle', () => {
     async () => {
       const project = await repository(SERVICE);
       const layout = join(project.output, '../layout');
-      expect((await runCli(project, ['check'])).exitCode).toBe(0);
+      expect(await runCli(project, ['check'])).toMatchObject({ exitCode: 0 });
       const checked = await project.record();
-      expect((await runCli(project, ['publish', '--to', `oci:${layout}`])).exitCode).toBe(0);
+      expect(await runCli(project, ['publish', '--to', `oci:${layout}`])).toMatchObject({ exitCode: 0 });
       expect((await readIndex(layout)).manifests.map(({ digest }) => digest)).toContain(
         checked.images[0]?.digests?.index ?? checked.images[0]?.digests?.manifest,
       );
@@ -99,7 +99,7 @@ describe('the command line bundle', () => {
     'publish refuses when the policy changed since the check',
     async () => {
       const project = await repository(SERVICE);
-      expect((await runCli(project, ['check', '--no-containers'])).exitCode).toBe(0);
+      expect(await runCli(project, ['check', '--no-containers'])).toMatchObject({ exitCode: 0 });
       await project.write({ 'slipway.yml': SERVICE['slipway.yml'].replace('400MB', '900MB') });
       const result = await runCli(project, ['publish']);
       expect(result.exitCode).toBe(2);

@@ -2,6 +2,7 @@ import type { ImageConfig, JobRunCheck } from '../../model/config.ts';
 import type { Effects } from '../../model/effects.ts';
 import {
   known,
+  skipped,
   undecided,
   type Fact,
   type JobFacts,
@@ -96,12 +97,21 @@ async function observeRun(
       stdout: place.redact(stdout.slice(-KEPT_OUTPUT)),
       stderr: place.redact(stderr.slice(-KEPT_OUTPUT)),
     };
-    return { observation, processes: redactProcesses(processes, place.redact) };
+    return { observation, processes: redactProcesses(forgiveShortRun(processes, observation), place.redact) };
   } finally {
     await run.close();
     await Promise.allSettled([sampler.finish()]);
     await effects.engine.removeContainer(id);
   }
+}
+
+/** Runs shorter than this can end between the engine's answer to the start and the first look. */
+const TOO_SHORT_TO_SEE = 500;
+
+/** A run that was over before anybody could look is no reason to block: who it starts as stands in user.config, and the outcome says that nothing was seen. */
+function forgiveShortRun(processes: Fact<ProcessFacts>, { elapsed, timedOut }: JobObservation): Fact<ProcessFacts> {
+  if (processes.state !== 'undecided' || timedOut || elapsed >= TOO_SHORT_TO_SEE) return processes;
+  return skipped(`the run ended after ${String(Math.round(elapsed))} ms, before its processes could be looked at`);
 }
 
 /** Whether the deadline came before the end. */
@@ -129,13 +139,17 @@ function joinRuns(runs: readonly OneRun[], image: ImageConfig): JobsObservation 
   return { jobs: known(jobs), memory, processes: joinProcesses(runs.map((run) => run.processes)) };
 }
 
-/** Every run must have been looked at: one that was not leaves the user of the image undecided. */
+/** Every run must have been looked at, but those too short to be seen: one that was not leaves the user of the image undecided. */
 function joinProcesses(facts: readonly Fact<ProcessFacts>[]): Fact<ProcessFacts> {
   let samples = 0;
   let source: ProcessFacts['source'] = 'proc';
   const processes: ObservedProcess[] = [];
+  const undecidedRun = facts.find((fact) => fact.state === 'undecided');
+  if (undecidedRun !== undefined) return undecidedRun;
+  const [first] = facts;
+  if (first !== undefined && facts.every((fact) => fact.state === 'skipped')) return first;
   for (const fact of facts) {
-    if (fact.state !== 'known') return fact;
+    if (fact.state !== 'known') continue;
     samples += fact.value.samples;
     if (fact.value.source === 'top') source = 'top';
     processes.push(...fact.value.processes);
