@@ -53,3 +53,11 @@ test('a check that was never sent fails with the reason', () => {
   ]);
   expect(messagesOf(judge({}))).toEqual(['GET /health: the request was never sent']);
 });
+
+test('a service that answered and then ended by itself fails', () => {
+  const judgement = judge({ http: [answered], exitedEarly: { exitCode: 4, after: 3000 }, log: [] });
+  expect(messagesOf(judgement)).toEqual([
+    'it answered as declared, but the container ended by itself after 3.0 s with exit code 4; it printed nothing',
+  ]);
+  expect(judgement).toMatchObject({ findings: [{ place: { file: 'slipway.yml', line: 9 } }] });
+});

@@ -31,6 +31,11 @@ test.each<[string, Partial<ServiceFacts>, string]>([
     { listening: [], exitedEarly: { exitCode: 1, after: 50 }, log: [] },
     'nothing listens on port 8080: the container ended by itself after 50 ms with exit code 1; it printed nothing',
   ],
+  [
+    'an end after it was open',
+    { exitedEarly: { exitCode: 4, after: 3000 }, log: [] },
+    'port 8080 was open, but the container ended by itself after 3.0 s with exit code 4; it printed nothing',
+  ],
 ])('%s fails', (_, change, message) => {
   const judgement = judge(change);
   expect(messagesOf(judgement)).toEqual([message]);

@@ -19,6 +19,8 @@ export const httpProbe = defineRule({
     if (image.http.length === 0) return { status: 'skipped', reason: 'no `http` checks are declared' };
     const [first, ...others] = image.http.flatMap((check, index) => judgeCheck(check, index, service));
     if (first !== undefined) return { status: 'failed', findings: [first, ...others] };
+    const ended = explainEnd(service);
+    if (ended !== undefined) return { status: 'failed', findings: [describeEnd(ended, image)] };
     return { status: 'passed', seen: describeSuccess(image, service) };
   },
 });
@@ -39,6 +41,17 @@ function judgeCheck(check: HttpCheck, index: number, service: ServiceFacts): Fin
       remedy: adviseOn(problems),
     },
   ];
+}
+
+/** A service that answered and then went away is as useless as one that never did. */
+function describeEnd(ended: string, { http }: ImageConfig): Finding {
+  const place = http[0]?.place;
+  return {
+    message: `it answered as declared, but ${ended}`,
+    allowed: 'a service that runs until it is stopped',
+    remedy: 'Make the process stay up, or declare `kind: job` for one that is meant to end.',
+    ...(place === undefined ? {} : { place }),
+  };
 }
 
 function describeAllowed(check: HttpCheck): string {

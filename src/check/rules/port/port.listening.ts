@@ -34,14 +34,18 @@ export const portListening = defineRule({
 
 function judgePort(port: number, listening: readonly ListeningSocket[], service: ServiceFacts): Finding | undefined {
   const sockets = listening.filter((socket) => socket.port === port);
-  if (sockets.some((socket) => !socket.loopbackOnly)) return undefined;
   const allowed = `port ${String(port)} on every interface`;
+  const ended = explainEnd(service);
+  if (sockets.some((socket) => !socket.loopbackOnly)) {
+    if (ended === undefined) return undefined;
+    const message = `port ${String(port)} was open, but ${ended}`;
+    return { message, seen: 'no process any more', allowed, remedy: 'Make the process stay up until it is stopped.' };
+  }
   const [loopback] = sockets;
   if (loopback !== undefined) {
     const message = `port ${String(port)} is open on ${loopback.address} alone: nobody outside the container can connect`;
     return { message, seen: loopback.address, allowed, remedy: 'Bind the server to 0.0.0.0 instead of localhost.' };
   }
-  const ended = explainEnd(service);
   return {
     message: `nothing listens on port ${String(port)}${ended === undefined ? '' : `: ${ended}`}`,
     seen: describeSockets(listening),
