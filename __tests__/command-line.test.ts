@@ -54,6 +54,22 @@ describe('parseCommandLine', () => {
     expect(() => parse(...words)).toThrow(message);
   });
 
+  test('a word that is nearly a command is told which one was meant', () => {
+    expect(() => parse('shp')).toThrow("unknown command 'shp' (Did you mean ship?)");
+  });
+
+  test('an option before the command is told where options stand', () => {
+    const refuse = (): string | undefined => {
+      try {
+        parse('--quiet', 'ship');
+      } catch (error) {
+        return error instanceof Fault ? error.remedy : undefined;
+      }
+      return undefined;
+    };
+    expect(refuse()).toBe('Options follow the command: slipway check --quiet.');
+  });
+
   test('help and version are text', () => {
     expect(parse('--version')).toMatchObject({ action: 'text', exitCode: 0, text: '0.1.0\n' });
     expect(parse('ship', '--help')).toMatchObject({ action: 'text', exitCode: 0 });

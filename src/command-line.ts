@@ -79,16 +79,21 @@ export function parseCommandLine(words: readonly string[], surroundings: Surroun
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return { action: 'text', text, exitCode: 0 };
-    throw new Fault(
-      text
-        .trim()
-        .split('\n')[0]
-        ?.replace(/^error: /, '') ?? error.message,
-      { remedy: 'See slipway --help.', cause: error },
-    );
+    throw explainRefusal(error, text, words);
   }
   if (invocation === undefined) throw new Error('a command line was parsed to nothing');
   return invocation;
+}
+
+/** Commander's own sentence, with the word it suggests; options stand behind the command they belong to. */
+function explainRefusal(error: CommanderError, text: string, words: readonly string[]): Fault {
+  const [message = error.message, suggestion] = text.trim().split('\n');
+  const suggested = suggestion?.startsWith('(Did you mean') === true ? ` ${suggestion}` : '';
+  const early = error.code === 'commander.unknownOption' && words[0]?.startsWith('-') === true;
+  return new Fault(`${message.replace(/^error: /, '')}${suggested}`, {
+    remedy: early ? 'Options follow the command: slipway check --quiet.' : 'See slipway --help.',
+    cause: error,
+  });
 }
 
 function makeProgram(found: (invocation: Invocation) => void, surroundings: Surroundings): Command {
@@ -123,6 +128,7 @@ function makeProgram(found: (invocation: Invocation) => void, surroundings: Surr
     .command('explain')
     .argument('<rule>')
     .description('why a rule exists, what it checks and how to fix what it finds')
+    .option('--no-color', 'no colours')
     .action((rule: string) => {
       found({ action: 'explain', rule });
     });

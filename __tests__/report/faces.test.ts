@@ -68,6 +68,19 @@ describe('renderTerminal', () => {
     expect(text).toContain('│ make: no rule');
   });
 
+  test('what a waiver lets through stays in sight, and so does why one did not help', () => {
+    const waived = anOutcome({
+      status: 'waived',
+      reason: 'NGC base (until 2027-03-01)',
+      findings: [{ message: 'starts as root', remedy: 'r', waived: 'NGC base (until 2027-03-01)' }],
+    });
+    const reason = 'the waiver at slipway.yml:9:5 expired on 2026-01-01';
+    const record = aRecord({ images: [anImageRecord({ outcomes: [waived, { ...tooBig, reason }] })] });
+    expect(renderTerminal(record, PLAIN)).toContain('~ api user.config waived: NGC base (until 2027-03-01)');
+    expect(renderTerminal(record, PLAIN)).toContain(`22.0 GB allowed (${reason})`);
+    expect(renderMarkdown(record)).toMatch(/api user.config waived/);
+  });
+
   test('says why nothing was published', () => {
     expect(renderTerminal(aRecord({ publish: { decided: false, reason: 'pull request' } }), PLAIN)).toContain(
       'publish: skipped (pull request)',

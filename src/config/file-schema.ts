@@ -3,16 +3,19 @@ import { imagesSchema } from './image-schema.ts';
 import { tagTemplate } from './tags.ts';
 import { durationValue, expectMap, nameValue, textValue } from './values.ts';
 
-const REGISTRY = 'a registry and path without scheme or tag, such as ghcr.io/acme or 127.0.0.1:5000/team';
+/** What a registry to publish to looks like, in words. */
+export const REGISTRY = 'a registry and path without scheme or tag, such as ghcr.io/acme or 127.0.0.1:5000/team';
+const REGISTRY_PATTERN =
+  /^(localhost|[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+|[A-Za-z0-9.-]+(?=:)|\[[0-9a-fA-F:]+\])(:\d{1,5})?(\/[a-z0-9]+([._-]+[a-z0-9]+)*)*$/;
 const registryValue = z
   .string({ error: REGISTRY })
-  .regex(
-    /^(localhost|[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+|[A-Za-z0-9.-]+(?=:)|\[[0-9a-fA-F:]+\])(:\d{1,5})?(\/[a-z0-9]+([._-]+[a-z0-9]+)*)*$/,
-    {
-      error: REGISTRY,
-    },
-  )
+  .regex(REGISTRY_PATTERN, { error: REGISTRY })
   .meta({ title: 'registry path' });
+
+/** Whether images can be published under the text. */
+export function isRegistryPath(text: string): boolean {
+  return REGISTRY_PATTERN.test(text);
+}
 
 /** Whether a `YYYY-MM-DD` names a day of the calendar. */
 function isCalendarDay(text: string): boolean {

@@ -59,7 +59,7 @@ async function checkImage(run: Run, state: ImageState, rules: readonly AnyRule[]
   const outcomes = [...state.outcomes, ...judge(run, planned, facts, rules)];
   const blocking = outcomes.filter(isBlocking).length;
   effects.output.stderr(
-    `checked ${planned.name}: ${blocking === 0 ? 'nothing blocks it' : `${String(blocking)} rules block it`}\n`,
+    `checked ${planned.name}: ${blocking === 0 ? 'nothing blocks it' : `${String(blocking)} ${blocking === 1 ? 'rule blocks' : 'rules block'} it`}\n`,
   );
   return { ...state, facts, opened, outcomes };
 }

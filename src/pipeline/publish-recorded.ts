@@ -69,14 +69,12 @@ function requireSamePolicy(run: Run, image: ImageRecord): void {
   });
 }
 
+/** Undefined for an image that was held back before it had bytes: its record says why. */
 function toCandidate(run: Run, image: ImageRecord): Candidate | undefined {
   const { local, digests } = image;
+  if (image.status === 'planned') throw refuseUnchecked(`${image.name} was planned but never built`);
   if (local === undefined || digests === undefined) return undefined;
-  if (image.sizes === undefined) {
-    throw new Fault(`${image.name} was built but never checked`, {
-      remedy: 'Run slipway check; slipway build alone proves nothing.',
-    });
-  }
+  if (image.sizes === undefined) throw refuseUnchecked(`${image.name} was built but never checked`);
   const expected = toDigests(digests);
   return {
     name: image.name,
@@ -94,6 +92,10 @@ function toCandidate(run: Run, image: ImageRecord): Candidate | undefined {
       return opened.source;
     },
   };
+}
+
+function refuseUnchecked(message: string): Fault {
+  return new Fault(message, { remedy: 'Run slipway check first: only a check proves anything.' });
 }
 
 function toDigests({ index, manifest, config }: NonNullable<ImageRecord['digests']>): ImageDigests {

@@ -1,5 +1,7 @@
 import { resolve } from 'node:path';
+import { isRegistryPath, REGISTRY } from '../config/file-schema.ts';
 import type { CacheMode, Config } from '../model/config.ts';
+import { Fault } from '../model/fault.ts';
 import type { Target } from '../model/target.ts';
 
 export type Command = 'plan' | 'build' | 'check' | 'publish' | 'ship';
@@ -32,9 +34,14 @@ export function applyOverrides(config: Config, request: Request): Config {
   };
 }
 
-/** The request's target, else the config's registry, else an OCI layout under the output folder: no server, no account. */
+/** The request's target, else the config's registry, else an OCI layout under the output folder: no server, no account. Throws a Fault for what is no registry: after the build would be late. */
 export function chooseTarget(config: Config, request: Request): Target {
-  if (request.target !== undefined) return request.target;
+  const { target } = request;
+  if (target?.type === 'registry' && !isRegistryPath(target.location))
+    throw new Fault(`${JSON.stringify(target.location)} is not a registry to publish to`, {
+      remedy: `Write ${REGISTRY}.`,
+    });
+  if (target !== undefined) return target;
   if (config.registry !== undefined) return { type: 'registry', location: config.registry };
   return { type: 'oci', directory: resolve(request.output, 'oci') };
 }

@@ -65,7 +65,7 @@ export function toRecord(run: Run, plan: Plan, states: readonly ImageState[], no
     config: { file: run.config.file, informational: run.config.informational },
     publish: { decided: plan.publish.publish, reason: plan.publish.reason, target: formatTarget(run.target) },
     images: states.map(toImageRecord),
-    notes: [...notesOf(run, plan), ...(notes.lacking ?? [])],
+    notes: [...notesOf(run, plan), ...missingRuns(run), ...(notes.lacking ?? [])],
     problems: [...(notes.problems ?? [])],
   };
 }
@@ -78,6 +78,12 @@ function notesOf({ config }: Run, plan: Plan): string[] {
   const tagNotes = new Set(images.flatMap((image) => image.tagNotes));
   const single = [event.note, describeDiskShortage(plan)].filter((note) => note !== undefined);
   return [...warnings, ...single, ...tagNotes];
+}
+
+/** An image that never ran is not proven as others are, and whoever reads the record later has to know. */
+function missingRuns({ request }: Run): string[] {
+  if (request.containers || request.command === 'plan' || request.command === 'build') return [];
+  return ['containers were not started (--no-containers): every rule that needs one was skipped'];
 }
 
 /** A Fault as the record keeps it. */

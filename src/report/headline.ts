@@ -50,9 +50,19 @@ export function findingsOf(record: RunRecord): ShownFinding[] {
   return [...all.filter(({ outcome }) => isBlocking(outcome)), ...all.filter(({ outcome }) => !isBlocking(outcome))];
 }
 
-/** The sentence for a finding or an undecided rule. */
+/** The sentence for a finding or an undecided rule; for a failed one with the reason its waiver did not help. */
 export function messageOf({ outcome, finding }: ShownFinding): string {
-  return finding?.message ?? outcome.reason ?? outcome.status;
+  if (finding === undefined) return outcome.reason ?? outcome.status;
+  return outcome.reason === undefined ? finding.message : `${finding.message} (${outcome.reason})`;
+}
+
+/** `api user.config: waived: reason (until day)` for each rule that waivers let through: what is let through stays in sight. */
+export function waivedLines(record: RunRecord): string[] {
+  return record.images.flatMap((image) =>
+    image.outcomes
+      .filter(({ status }) => status === 'waived')
+      .map(({ rule, reason }) => `${image.name} ${rule} waived: ${reason ?? 'no reason'}`),
+  );
 }
 
 /** Numbers people look for, in the order of the table's columns; `–` where nothing was measured. */

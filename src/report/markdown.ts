@@ -6,7 +6,7 @@ import { isBlocking } from '../model/verdict.ts';
 import { cellsOf, COLUMNS } from './cells.ts';
 import { toCodeBlock, toMarkdown } from './escape.ts';
 import { isPlan, planLinesOf, publishLine } from './plan-lines.ts';
-import { findingsOf, headlineOf, messageOf, type ShownFinding } from './headline.ts';
+import { findingsOf, headlineOf, messageOf, type ShownFinding, waivedLines } from './headline.ts';
 
 /** GitHub refuses a job summary over 1 MiB; some room is left for what other steps wrote. */
 const LIMIT_BYTES = 1_000_000;
@@ -24,7 +24,7 @@ export function renderMarkdown(record: RunRecord): string {
         `**${toMarkdown(problem.message)}**${problem.remedy === undefined ? '' : ` ${toMarkdown(problem.remedy)}`}`,
     ),
     published(record),
-    record.notes.map((note) => `- ${toMarkdown(note)}`).join('\n'),
+    [...waivedLines(record), ...record.notes].map((note) => `- ${toMarkdown(note)}`).join('\n'),
     source(record),
   ].filter((part) => part !== '');
   const [head = '', ...rest] = fixed;

@@ -9,7 +9,12 @@ export function planLinesOf(image: ImageRecord): [string, string][] {
     ['tags', image.tags.length === 0 ? 'none' : image.tags.join(', ')],
     ...(context === undefined
       ? []
-      : [['context', `${formatSize(context.bytes)} in ${String(context.files)} files`] satisfies [string, string]]),
+      : [
+          [
+            'context',
+            `${formatSize(context.bytes)} in ${String(context.files)} ${context.files === 1 ? 'file' : 'files'}`,
+          ] satisfies [string, string],
+        ]),
   ];
 }
 

@@ -7,7 +7,7 @@ import { isBlocking } from '../model/verdict.ts';
 import { cellsOf, COLUMNS } from './cells.ts';
 import { toLine } from './escape.ts';
 import { isPlan, planLinesOf, publishLine } from './plan-lines.ts';
-import { countOutcomes, findingsOf, headlineOf, messageOf, type ShownFinding } from './headline.ts';
+import { countOutcomes, findingsOf, headlineOf, messageOf, type ShownFinding, waivedLines } from './headline.ts';
 
 export interface TerminalOptions {
   readonly color: boolean;
@@ -31,6 +31,11 @@ export function renderTerminal(record: RunRecord, options: TerminalOptions): str
     options.quiet ? '' : isPlan(record) ? planned(record, paint) : imageTable(record, paint),
     ...record.images.map((image) => buildFailure(image, paint)),
     findings(shown, paint),
+    options.quiet
+      ? ''
+      : waivedLines(record)
+          .map((line) => paint('dim', `~ ${toLine(line, 1000)}`))
+          .join('\n'),
     options.verbose ? allRules(record, paint) : '',
     options.quiet ? '' : published(record, paint),
     options.quiet ? '' : record.notes.map((note) => paint('dim', `note: ${toLine(note, 1000)}`)).join('\n'),
