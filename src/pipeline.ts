@@ -5,6 +5,7 @@ import type { Effects } from './model/effects.ts';
 import { Fault, messageOf } from './model/fault.ts';
 import type { Plan } from './model/plan.ts';
 import type { RunRecord } from './model/record.ts';
+import { judgeBuildChecks, mayCheckLater, needsBuildCheck } from './pipeline/build-checks.ts';
 import { type BuiltStage, buildStage } from './pipeline/build-stage.ts';
 import { checkStage, judgePlan } from './pipeline/check-stage.ts';
 import type { ImageState } from './pipeline/image-state.ts';
@@ -13,6 +14,7 @@ import { publishRecorded } from './pipeline/publish-recorded.ts';
 import { publishStage } from './pipeline/publish-stage.ts';
 import { applyOverrides, chooseTarget, type Request } from './pipeline/request.ts';
 import { type Run, toProblem, toRecord } from './pipeline/run.ts';
+import { runBuildChecks } from './plan/build-check.ts';
 import { detectEvent } from './plan/event.ts';
 import { makePlan } from './plan/plan.ts';
 
@@ -32,19 +34,29 @@ export async function runPipeline(effects: Effects, request: Request): Promise<R
   requireOutsideContexts(config, target.type === 'oci' ? [request.output, target.directory] : [request.output]);
   if (request.command === 'publish') return publishRecorded(run);
 
+  askAhead(effects);
   const event = await detectEvent(effects, config.directory);
-  const plan = await makePlan(effects, config, { event, only: request.only, target });
-  const planned = judgePlan(run, plan.images, RULES);
-  return request.command === 'plan' ? toRecord(run, plan, planned) : runStages(run, plan, planned);
+  const later = mayCheckLater(run, RULES);
+  const plan = await makePlan(effects, config, { event, only: request.only, target, buildChecks: !later });
+  const planned = judgePlan(run, plan.images, later ? RULES.filter((rule) => !needsBuildCheck(rule)) : RULES);
+  return request.command === 'plan' ? toRecord(run, plan, planned) : runStages(run, plan, planned, later);
+}
+
+/** Both are asked once and kept: their answers come while git is still asked. Whoever needs one hears of its failure. */
+function askAhead(effects: Effects): void {
+  const questions = [async () => effects.tools.find('buildx'), async () => effects.engine.info()];
+  void Promise.allSettled(questions.map((ask) => ask()));
 }
 
 /** Build, check and publish. What was found out before a Fault is kept: the record holds both. */
-async function runStages(run: Run, plan: Plan, planned: readonly ImageState[]): Promise<RunRecord> {
+async function runStages(run: Run, plan: Plan, planned: readonly ImageState[], later: boolean): Promise<RunRecord> {
   let images = planned;
   let build: BuiltStage | undefined;
   try {
+    const configs = plan.images.map((image) => image.config);
+    const checking = later ? runBuildChecks(run.effects, configs, run.config.directory) : [];
     build = await buildStage(run, plan, planned);
-    images = build.images;
+    images = judgeBuildChecks(run, build.images, await checking, RULES);
     if (run.request.command === 'build') return toRecord(run, plan, images, build.notes);
     images = await checkStage(run, images, RULES);
     const notes = { ...build.notes, ...bytesNote(images) };

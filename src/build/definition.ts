@@ -1,4 +1,5 @@
 import { join, relative } from 'node:path';
+import { bakeJson } from '../model/bake-template.ts';
 import type { EngineInfo } from '../model/engine.ts';
 import type { CacheReference, PlannedImage } from '../model/plan.ts';
 import { engineName, targetName } from './names.ts';
@@ -28,12 +29,7 @@ export interface DefinitionOptions {
 export function defineBake(images: readonly PlannedImage[], options: DefinitionOptions): Definition {
   const target = Object.fromEntries(images.map((image) => [targetName(image.name), defineTarget(image, options)]));
   const group = { default: { targets: Object.keys(target) } };
-  return { json: JSON.stringify({ target, group }, escapeTemplate), allow: listEntitlements(images, options) };
-}
-
-/** Bake reads every string as a template (HCL, "Template Sequences"): `${` and `%{` of the user stay what they are. */
-function escapeTemplate(_key: string, value: unknown): unknown {
-  return typeof value === 'string' ? value.replace(/([$%])\{/g, '$1$1{') : value;
+  return { json: bakeJson({ target, group }), allow: listEntitlements(images, options) };
 }
 
 function defineTarget({ name, config, ...image }: PlannedImage, options: DefinitionOptions): Record<string, unknown> {

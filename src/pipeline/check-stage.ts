@@ -16,7 +16,7 @@ function isPlanRule(rule: AnyRule): boolean {
   return rule.needs.length > 0 && rule.needs.every((need) => PLAN_FACTS.includes(need));
 }
 
-/** What can be said of the images before a build: wrong Dockerfiles and impossible budgets cost seconds, not minutes. */
+/** What `rules` can say of the images before a build: wrong Dockerfiles and impossible budgets cost seconds, not minutes. */
 export function judgePlan(run: Run, images: readonly PlannedImage[], rules: readonly AnyRule[]): ImageState[] {
   const early = rules.filter(isPlanRule);
   return images.map((planned) => {

@@ -9,7 +9,7 @@ import { Fault, type Complaint } from '../model/fault.ts';
 import { formatPlace } from '../model/place.ts';
 import type { Plan, PlannedImage, PublishDecision, SourceEvent } from '../model/plan.ts';
 import type { Target } from '../model/target.ts';
-import { runBuildCheck } from './build-check.ts';
+import { runBuildChecks } from './build-check.ts';
 import { findCacheReferences } from './cache-references.ts';
 import { makeContexts } from './contexts.ts';
 import { readImageDockerfile } from './image-dockerfile.ts';
@@ -23,6 +23,8 @@ export interface PlanOptions {
   readonly only?: readonly string[];
   /** Where this run publishes to; absent: the config's registry. */
   readonly target?: Target;
+  /** False: BuildKit's own checks are not asked; who plans asks them later. */
+  readonly buildChecks?: boolean;
   /** Folder for `cache: local`; absent: under the user's cache directory. */
   readonly cacheFolder?: string;
   /** Compressed size of a base in its registry; absent: the effects' own. */
@@ -38,15 +40,17 @@ export async function makePlan(effects: Effects, config: Config, options: PlanOp
   await requireFiles(effects, config, images);
   const publish = decidePublishing(options.event);
   // Started first and awaited last: they take longest.
-  const checks = new Map(images.map((image) => [image, runBuildCheck(effects, image, config.directory)]));
+  const checking = options.buildChecks === false ? [] : runBuildChecks(effects, images, config.directory);
   const engine = await askEngine(effects);
   const contexts = makeContexts(effects.files, config.directory);
   const ask = askOnce(options.baseSize ?? askStores(effects));
-  const shared: Shared = { effects, config, options, publish, engine, contexts, ask, checks };
+  const shared: Shared = { effects, config, options, publish, engine, contexts, ask };
+  const planned = await Promise.all(images.map((image) => planImage(shared, image)));
+  const checked = await checking;
   return {
     event: options.event,
     publish,
-    images: await Promise.all(images.map((image) => planImage(shared, image))),
+    images: planned.map((image, index) => ({ ...image, buildCheck: checked[index] ?? skipped('not asked') })),
   };
 }
 
@@ -58,20 +62,18 @@ interface Shared {
   readonly engine: EngineFacts;
   readonly contexts: ReturnType<typeof makeContexts>;
   readonly ask: AskBaseSize;
-  readonly checks: ReadonlyMap<ImageConfig, ReturnType<typeof runBuildCheck>>;
 }
 
-async function planImage(shared: Shared, image: ImageConfig): Promise<PlannedImage> {
+async function planImage(shared: Shared, image: ImageConfig): Promise<Omit<PlannedImage, 'buildCheck'>> {
   const { effects, config, options, publish, engine, contexts } = shared;
   const reading = await readImageDockerfile(effects.files, config.directory, image, engine.info?.platform);
   const parsed = reading.state === 'known' ? reading.value : undefined;
   const { tags, notes } = expandTags(config.tags, options.event);
-  const [looked, feasibility, buildCheck] = await Promise.all([
+  const [looked, feasibility] = await Promise.all([
     contexts.look(image, reading),
     parsed === undefined
       ? skipped('the Dockerfile could not be read')
       : findFeasibility(parsed, image, engine, shared.ask),
-    shared.checks.get(image) ?? skipped('not asked'),
   ]);
   return {
     name: image.name,
@@ -88,7 +90,6 @@ async function planImage(shared: Shared, image: ImageConfig): Promise<PlannedIma
     }),
     policyHash: policyHash(image, config),
     dockerfile: looked.dockerfile,
-    buildCheck,
     context: looked.context,
     feasibility,
   };
