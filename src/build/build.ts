@@ -15,7 +15,7 @@ import { makeMask } from './text.ts';
 import { explainPath } from './unavailable.ts';
 
 export type { BuildResult } from './results.ts';
-export { settleImages } from './release.ts';
+export { keepImages, settleImages } from './release.ts';
 
 export interface BuildReport {
   /** By image name. */

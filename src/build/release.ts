@@ -16,16 +16,26 @@ export async function settleImages(
   built: readonly BuiltImage[],
   { keep }: { readonly keep: boolean },
 ): Promise<void> {
-  if (keep) await Promise.all(built.map((image) => keepImage(effects, image)));
+  if (keep) await keepImages(effects, built);
   await releaseNames(
     effects,
     built.map(({ local }) => local),
   );
 }
 
-/** A name that moves leaves the image it had behind without one, for good: it is taken away first, while the run's own name still holds what both share. */
-async function keepImage({ engine }: Pick<Effects, 'engine'>, { runnable, local }: BuiltImage): Promise<void> {
-  const kept = keptName(local);
-  await engine.untagImage(kept);
-  await engine.tagImage(runnable, kept);
+/**
+ * Gives each image the name it keeps after the run; its own name has to hold it until this is done.
+ * A name that moves leaves the image it had behind without one, for good: so it is taken away first.
+ */
+export async function keepImages(
+  { engine }: Pick<Effects, 'engine'>,
+  built: readonly Pick<BuiltImage, 'runnable' | 'local'>[],
+): Promise<void> {
+  await Promise.all(
+    built.map(async ({ runnable, local }) => {
+      const kept = keptName(local);
+      await engine.untagImage(kept);
+      await engine.tagImage(runnable, kept);
+    }),
+  );
 }

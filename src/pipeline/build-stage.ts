@@ -1,4 +1,4 @@
-import { type BuildResult, buildImages, settleImages } from '../build/build.ts';
+import { type BuildResult, buildImages, keepImages, settleImages } from '../build/build.ts';
 import type { EngineInfo } from '../model/engine.ts';
 import type { Plan } from '../model/plan.ts';
 import { blockedReasons, type ImageState } from './image-state.ts';
@@ -24,10 +24,17 @@ export async function buildStage(run: Run, plan: Plan, planned: readonly ImageSt
   const images = planned.map((state) => withResult(state, report.images.get(state.planned.name)));
   const [path, ...lacking] = report.notes;
   const built = images.flatMap((state) => state.built ?? []);
+  // The engine does this while the images are read and run; how it went is asked in the end.
+  const kept = isWorthKeeping(run, report.engine) ? keepImages(run.effects, built) : Promise.resolve();
+  kept.catch(() => undefined);
   return {
     images,
     notes: { engine: report.engine, buildx: report.buildx, ...(path === undefined ? {} : { path }), lacking },
-    settle: () => settleImages(run.effects, built, { keep: isWorthKeeping(run, report.engine) }),
+    settle: async () => {
+      await Promise.allSettled([kept]);
+      await settleImages(run.effects, built, { keep: false });
+      await kept;
+    },
   };
 }
 
