@@ -15,7 +15,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
 http.server.ThreadingHTTPServer(('0.0.0.0', 8080), Handler).serve_forever()
 `;
 
-export const HEALTHY = `HEALTHCHECK --interval=2s --timeout=2s --start-period=10s --start-interval=300ms CMD ["python", "-c", "import urllib.request as r; r.urlopen('http://127.0.0.1:8080/')"]`;
+export const HEALTHY = `HEALTHCHECK --interval=2s --timeout=20s --start-period=30s --start-interval=300ms CMD ["python", "-c", "import urllib.request as r; r.urlopen('http://127.0.0.1:8080/')"]`;
 
 /** Dockerfile of the small service; lines can be replaced to break one thing. */
 export function serviceDockerfile(
