@@ -122,7 +122,7 @@ test('the repaired image passes every rule of a run', () => {
 
 test.each<[Target, string, string]>([
   ['alias-of-root', 'user.runtime', 'runs as root (uid 0)'],
-  ['root-child', 'user.runtime', 'process "/usr/local/bin/rootsleep 0.4" runs as root (uid 0)'],
+  ['root-child', 'user.runtime', 'process "/usr/local/bin/rootsleep 1" runs as root (uid 0)'],
   ['unhealthy', 'health.becomes-healthy', 'the last probe ended with 1 and said "no database"'],
   ['brief', 'health.becomes-healthy', 'with exit code 3; its last output was "starting ⏎ boom"'],
   ['no-such-user', 'health.becomes-healthy', 'the container never started: unable to find user nobody-at-all'],

@@ -55,6 +55,16 @@ test.each<[string, Readonly<Record<string, string>>]>([
   expect(await host.pidsOf(ID, 7)).toBeUndefined();
 });
 
+test.each([
+  `cgroup/pids/docker/${ID}/cgroup.procs`,
+  `cgroup/docker/${ID}/cgroup.procs`,
+  `cgroup/system.slice/docker-${ID}.scope/cgroup.procs`,
+])('a container whose PID 1 is not known yet is found at %s', async (path) => {
+  const host = await lay({ [path]: '7\n' });
+  expect(await host.findPids(ID)).toEqual([7]);
+  expect(await host.findPids('beef')).toBeUndefined();
+});
+
 test('a path that leaves the mount or names nothing of ours is no cgroup', () => {
   expect(findCgroups(`8:pids:/docker/${ID}/../../etc\n0::/\n4:memory\n`, ID)).toEqual({});
 });

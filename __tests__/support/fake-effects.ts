@@ -93,6 +93,7 @@ function scriptHost(script: ContainerScript, age: () => number): HostProcesses {
   const pids = 'pids' in script ? script.pids : [INIT_PID];
   return {
     pidsOf: () => Promise.resolve(pids),
+    findPids: () => Promise.resolve(undefined),
     status: (pid) => Promise.resolve((script.status ?? (() => ORDINARY_STATUS))(pid)),
     uidMap: () => Promise.resolve('0 0 4294967295'),
     commandLine: () => Promise.resolve('app --serve'),

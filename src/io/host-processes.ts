@@ -22,6 +22,13 @@ export function makeHostProcesses(folders: HostFolders = { proc: '/proc', cgroup
       }
       return undefined;
     },
+    async findPids(containerId) {
+      for (const path of usualFolders(containerId)) {
+        const pids = await readPids(`${folders.cgroup}${path}`);
+        if (pids.length > 0) return pids;
+      }
+      return undefined;
+    },
     status: (pid) => file(`${String(pid)}/status`),
     uidMap: (pid) => file(`${String(pid)}/uid_map`),
     async commandLine(pid) {
@@ -38,6 +45,12 @@ export function makeHostProcesses(folders: HostFolders = { proc: '/proc', cgroup
       );
     },
   };
+}
+
+/** Where Docker puts a container with its cgroupfs and its systemd driver, on v1, hybrid and v2 hosts. */
+function usualFolders(containerId: string): readonly string[] {
+  const places = [`/docker/${containerId}`, `/system.slice/docker-${containerId}.scope`];
+  return ['/pids', '/unified', ''].flatMap((mount) => places.map((place) => `${mount}${place}`));
 }
 
 interface MemoryFiles {

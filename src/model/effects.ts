@@ -155,6 +155,8 @@ export interface Output {
 export interface HostProcesses {
   /** Undefined where the host's /proc is not the engine's (remote engines, other systems). */
   pidsOf(containerId: string, initPid: number): Promise<readonly number[] | undefined>;
+  /** The same while PID 1 is not known yet: only where engines put a container by default. */
+  findPids(containerId: string): Promise<readonly number[] | undefined>;
   status(pid: number): Promise<string | undefined>;
   /** `/proc/<pid>/uid_map`: a remapped engine shows other ids on the host than inside. */
   uidMap(pid: number): Promise<string | undefined>;

@@ -12,6 +12,7 @@ function statusOf(pid: number, parent: number, change: Partial<ProcessStatus> = 
     name: `p${String(pid)}`,
     pid,
     parent,
+    innerPid: 0,
     uids: ids,
     gids: ids,
     groups: [],

@@ -12,8 +12,8 @@ export interface HttpPatience {
   readonly deadline: number;
   /** Age at which the health verdict was there: from then on nothing gets better by waiting. */
   readonly healthSettledAt: () => number | undefined;
-  /** Why nobody outside the container can ever connect, once that is known. */
-  readonly unreachable: (port: number) => string | undefined;
+  /** Why nobody outside the container can connect, once that has been so for `lasting` milliseconds. */
+  readonly unreachable: (port: number, lasting?: number) => string | undefined;
   readonly port: () => number | undefined;
 }
 
@@ -94,7 +94,8 @@ function giveUp(
     answeredAt === undefined || settled !== undefined ? Number.POSITIVE_INFINITY : answeredAt + WRONG_ANSWERS;
   // A later check begins when an earlier one is over: it gets its own seconds even past the common deadline.
   const deadline = Math.max(patience.deadline, began + AFTER_HEALTH);
-  return run.age() > Math.min(deadline, afterHealth, afterAnswer) ? '' : undefined;
+  if (run.age() <= Math.min(deadline, afterHealth, afterAnswer)) return undefined;
+  return (port === undefined ? undefined : patience.unreachable(port, 0)) ?? '';
 }
 
 async function ask(run: ContainerRun, check: HttpCheck, url: string): Promise<Attempt> {

@@ -35,6 +35,8 @@ interface OneRun {
 /** A job without declared runs is only looked at: who it runs as, not what it comes to. */
 const UNDECLARED = { within: 10_000, index: -1 };
 const KEPT_OUTPUT = 64 * 1024;
+/** Bounds what an endless printer can make us read. */
+const KEPT_LINES = 5000;
 
 /** Runs each declared run of a job image to its end, one after the other, in one network with its companions. */
 export async function observeJobs(
@@ -72,31 +74,24 @@ async function observeRun(
   const command = check.command ?? image.command ?? [];
   const id = await effects.engine.createContainer(command.length === 0 ? spec : { ...spec, command });
   const begin = { check: index, command, stdout: '', stderr: '' };
+  const sampler = startSampler(effects, id);
   let run: ContainerRun;
   try {
     run = await startRun(effects, id, place);
+    sampler.attach(run);
   } catch (error) {
+    await sampler.finish();
     const startError = explainStartFailure(error);
     const observation = { ...begin, exitCode: 127, elapsed: 0, timedOut: false, oomKilled: false, startError };
     return { observation, processes: undecided(`the container never started: ${startError}`) };
   }
-  const sampler = startSampler(run);
   try {
     const timedOut = await awaitEnd(run, check.within);
     const elapsed = run.age();
     if (timedOut) await effects.engine.killContainer(id);
     const { processes, memory } = await sampler.finish();
-    const state = await effects.engine.inspectContainer(id);
-    const { stdout, stderr } = await effects.engine.logs(id);
-    const observation: JobObservation = {
-      ...begin,
-      exitCode: state.exitCode,
-      elapsed: timedOut || state.finishedAt === undefined ? elapsed : state.finishedAt - run.startedAt,
-      timedOut,
-      ...describeMemory({}, memory, state.oomKilled),
-      stdout: place.redact(stdout.slice(-KEPT_OUTPUT)),
-      stderr: place.redact(stderr.slice(-KEPT_OUTPUT)),
-    };
+    const end = await describeEnd(run, place, timedOut ? elapsed : undefined);
+    const observation = { ...begin, ...end, ...describeMemory({}, memory, end.oomKilled) };
     return { observation, processes: redactProcesses(forgiveShortRun(processes, observation), place.redact) };
   } finally {
     await run.close();
@@ -112,6 +107,22 @@ const TOO_SHORT_TO_SEE = 500;
 function forgiveShortRun(processes: Fact<ProcessFacts>, { elapsed, timedOut }: JobObservation): Fact<ProcessFacts> {
   if (processes.state !== 'undecided' || timedOut || elapsed >= TOO_SHORT_TO_SEE) return processes;
   return skipped(`the run ended after ${String(Math.round(elapsed))} ms, before its processes could be looked at`);
+}
+
+type JobEnd = Omit<JobObservation, 'check' | 'command' | 'startError' | 'peak'>;
+
+/** `cutAfter`: milliseconds after which it was killed because its time was over. */
+async function describeEnd(run: ContainerRun, place: RunPlace, cutAfter: number | undefined): Promise<JobEnd> {
+  const state = await run.effects.engine.inspectContainer(run.id);
+  const { stdout, stderr } = await run.effects.engine.logs(run.id, KEPT_LINES);
+  return {
+    exitCode: state.exitCode,
+    elapsed: cutAfter ?? (state.finishedAt ?? run.startedAt) - run.startedAt,
+    timedOut: cutAfter !== undefined,
+    oomKilled: state.oomKilled,
+    stdout: place.redact(stdout).slice(-KEPT_OUTPUT),
+    stderr: place.redact(stderr).slice(-KEPT_OUTPUT),
+  };
 }
 
 /** Whether the deadline came before the end. */

@@ -3,6 +3,8 @@ export interface ProcessStatus {
   readonly name: string;
   readonly pid: number;
   readonly parent: number;
+  /** The pid inside the container; 1 is its PID 1. */
+  readonly innerPid: number;
   /** real, effective, saved, file-system. */
   readonly uids: readonly [number, number, number, number];
   readonly gids: readonly [number, number, number, number];
@@ -30,6 +32,7 @@ export function parseStatus(text: string): ProcessStatus | undefined {
     name: lines.get('Name') ?? '',
     pid,
     parent,
+    innerPid: Number(lines.get('NSpid')?.split(/\s+/).at(-1) ?? 0),
     uids,
     gids,
     groups: (lines.get('Groups') ?? '')

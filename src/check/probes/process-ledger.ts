@@ -8,6 +8,11 @@ export interface ProcessSnapshot {
   readonly statuses: readonly ProcessStatus[];
 }
 
+/** Whether a process is still the container runtime on its way to becoming the image's program. */
+export function isRuntime(status: Pick<ProcessStatus, 'name'>): boolean {
+  return RUNTIME_NAME.test(status.name);
+}
+
 interface Entry {
   process: ObservedProcess;
   name: string;
@@ -36,7 +41,7 @@ export function makeProcessLedger(): ProcessLedger {
       for (const status of snapshot.statuses) {
         const known = entries.get(status.pid);
         if (known?.name !== status.name) unnamed.push(status.pid);
-        const fresh = known === undefined || RUNTIME_NAME.test(known.name) !== RUNTIME_NAME.test(status.name);
+        const fresh = known === undefined || isRuntime(known) !== isRuntime(status);
         const process = fresh ? begin(status) : worsen(known.process, status);
         entries.set(status.pid, { process, name: status.name, own: known?.own });
       }
@@ -48,7 +53,7 @@ export function makeProcessLedger(): ProcessLedger {
       if (entry !== undefined && command !== '') entry.process = { ...entry.process, command };
     },
     processes() {
-      const seen = [...entries.values()].filter((entry) => entry.own === true || !RUNTIME_NAME.test(entry.name));
+      const seen = [...entries.values()].filter((entry) => entry.own === true || !isRuntime(entry));
       const all = seen.map((entry) => ({ ...entry.process, own: entry.own ?? false }));
       return all.sort((left, right) => rank(left) - rank(right) || left.pid - right.pid).slice(0, LIMIT);
     },

@@ -1,7 +1,8 @@
+import type { Effects, HostProcesses } from '../../model/effects.ts';
 import { undecided, known, type Fact, type ProcessFacts } from '../../model/facts.ts';
 import type { ContainerRun } from './container-run.ts';
 import { pause } from './pause.ts';
-import { makeProcessLedger, type ProcessLedger } from './process-ledger.ts';
+import { isRuntime, makeProcessLedger, type ProcessLedger } from './process-ledger.ts';
 import { mapId, parseStatus, type ProcessStatus } from './proc-status.ts';
 
 /** What the kernel counted for the container's memory; absent where its cgroup cannot be read. */
@@ -10,74 +11,113 @@ export interface SampledMemory {
   readonly kills?: number;
 }
 
-/** What runs from start until `finish`. */
+/** What looks at a container from before its start until `finish`. */
 export interface ProcessSampler {
+  /** Tells that the container was started and by which PID 1. */
+  readonly attach: (run: ContainerRun) => void;
   /** Ends the sampling and says what was seen; *undecided* when the container's processes could never be looked at. */
-  finish(): Promise<{ readonly processes: Fact<ProcessFacts>; readonly memory: SampledMemory }>;
+  readonly finish: () => Promise<{ readonly processes: Fact<ProcessFacts>; readonly memory: SampledMemory }>;
 }
 
+/** Before the engine has answered a short program may have run already. */
+const STARTING = 10;
 /** Young containers are looked at more often: that is when entrypoints run as root for a moment. */
 const YOUNG = { until: 2000, every: 25 };
 const EVERY = 75;
 const EVERY_TOP = 500;
 
-/** Looks at all processes of a container again and again, through the host's /proc or else the engine's `top`. */
-export function startSampler(run: ContainerRun): ProcessSampler {
-  const { clock, host } = run.effects;
+interface Sampling {
+  readonly effects: Effects;
+  readonly id: string;
+  readonly ledger: ProcessLedger;
+  readonly stopping: AbortSignal;
+  run?: ContainerRun;
+  samples: number;
+  source: ProcessFacts['source'];
+  memory: SampledMemory;
+}
+
+/** Looks at all processes of a created container again and again, through the host's /proc or else the engine's `top`. */
+export function startSampler(effects: Effects, id: string): ProcessSampler {
   const finished = new AbortController();
-  const stopping = AbortSignal.any([finished.signal, run.effects.signal]);
-  const ledger = makeProcessLedger();
-  let samples = 0;
-  let source: ProcessFacts['source'] = 'proc';
-  let memory: SampledMemory = {};
-  const sample = async (): Promise<void> => {
-    while (!stopping.aborted && !run.ended.aborted) {
-      const worked = source === 'proc' ? await sampleProc(run, ledger) : await sampleTop(run, ledger);
-      if (worked) samples += 1;
-      else if (samples === 0) source = 'top';
-      memory = (await host.memory(run.id, run.initPid)) ?? memory;
-      const young = run.age() < YOUNG.until ? YOUNG.every : EVERY;
-      await pause(clock, source === 'top' ? EVERY_TOP : young, stopping);
-    }
+  const sampling: Sampling = {
+    effects,
+    id,
+    ledger: makeProcessLedger(),
+    stopping: AbortSignal.any([finished.signal, effects.signal]),
+    samples: 0,
+    source: 'proc',
+    memory: {},
   };
-  const sampling = sample();
+  const running = sample(sampling);
   // Looked at in finish(); until then it must not count as unhandled.
-  sampling.catch(() => undefined);
+  running.catch(() => undefined);
   return {
+    attach(run) {
+      sampling.run = run;
+    },
     async finish() {
       finished.abort();
-      await sampling;
-      const processes = ledger.processes();
-      if (!processes.some((process) => process.own)) return { processes: explainNothing(run), memory };
+      await running;
+      const { samples, source, memory } = sampling;
+      const processes = sampling.ledger.processes();
+      if (!processes.some((process) => process.own)) return { processes: explainNothing(sampling.run), memory };
       return { processes: known({ samples, source, processes }), memory };
     },
   };
 }
 
-function explainNothing(run: ContainerRun): Fact<never> {
+async function sample(sampling: Sampling): Promise<void> {
+  const { clock } = sampling.effects;
+  while (!sampling.stopping.aborted && sampling.run?.ended.aborted !== true) {
+    const { run } = sampling;
+    const worked = sampling.source === 'proc' ? await sampleProc(sampling) : await sampleTop(sampling, run);
+    if (worked) sampling.samples += 1;
+    else if (run !== undefined && sampling.samples === 0) sampling.source = 'top';
+    await pause(clock, cadence(sampling), sampling.stopping);
+  }
+}
+
+function cadence({ run, source }: Sampling): number {
+  if (run === undefined) return STARTING;
+  if (source === 'top') return EVERY_TOP;
+  return run.age() < YOUNG.until ? YOUNG.every : EVERY;
+}
+
+function explainNothing(run: ContainerRun | undefined): Fact<never> {
   return undecided(
-    run.ended.aborted
+    run === undefined || run.ended.aborted
       ? 'the container ended before its processes could be looked at'
       : 'the processes of the container could be found neither through the cgroup of this host nor through the engine',
   );
 }
 
-async function sampleProc(run: ContainerRun, ledger: ProcessLedger): Promise<boolean> {
-  const { host } = run.effects;
-  const listed = await host.pidsOf(run.id, run.initPid);
+async function sampleProc(sampling: Sampling): Promise<boolean> {
+  const { effects, id, ledger, run } = sampling;
+  const { host } = effects;
+  const listed = await (run === undefined || run.initPid === 0 ? host.findPids(id) : host.pidsOf(id, run.initPid));
   if (listed === undefined) return false;
-  const map = (await host.uidMap(run.initPid)) ?? '';
-  const texts = await Promise.all(listed.map((pid) => host.status(pid)));
-  const statuses = texts.flatMap((text) => {
-    const status = text === undefined ? undefined : parseStatus(text);
-    return status === undefined ? [] : [translate(status, map)];
-  });
-  const unnamed = ledger.add({ init: run.initPid, listed, statuses });
+  const statuses = await readStatuses(host, listed);
+  const init = run?.initPid ?? statuses.find((status) => status.innerPid === 1)?.pid;
+  // A container that is being set up has no program yet, only the runtime's own processes.
+  const settled = run === undefined ? statuses.filter((status) => !isRuntime(status)) : statuses;
+  if (init === undefined || settled.length === 0) return false;
+  const map = (await host.uidMap(init)) ?? '';
+  const unnamed = ledger.add({ init, listed, statuses: settled.map((status) => translate(status, map)) });
   const lines = await Promise.all(unnamed.map((pid) => host.commandLine(pid)));
   unnamed.forEach((pid, index) => {
     ledger.nameCommand(pid, (lines[index] ?? '').slice(0, 200));
   });
-  return statuses.length > 0;
+  sampling.memory = (await host.memory(id, init)) ?? sampling.memory;
+  return true;
+}
+
+async function readStatuses(host: HostProcesses, pids: readonly number[]): Promise<readonly ProcessStatus[]> {
+  const texts = await Promise.all(pids.map((pid) => host.status(pid)));
+  return texts.flatMap((text) => {
+    const status = text === undefined ? undefined : parseStatus(text);
+    return status === undefined ? [] : [status];
+  });
 }
 
 function translate(status: ProcessStatus, map: string): ProcessStatus {
@@ -89,13 +129,15 @@ function translate(status: ProcessStatus, map: string): ProcessStatus {
 }
 
 /** `top` knows one uid per process and no capabilities: less than /proc, but never a host's user names. */
-async function sampleTop(run: ContainerRun, ledger: ProcessLedger): Promise<boolean> {
+async function sampleTop({ ledger }: Sampling, run: ContainerRun | undefined): Promise<boolean> {
+  if (run === undefined) return false;
   try {
     const rows = await run.effects.engine.top(run.id);
     const statuses = rows.map(({ pid, parent, uid, command }) => ({
       name: command.slice(0, 200),
       pid,
       parent,
+      innerPid: 0,
       uids: [uid, uid, uid, uid] as const,
       gids: [-1, -1, -1, -1] as const,
       groups: [],

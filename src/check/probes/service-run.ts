@@ -70,13 +70,15 @@ export async function observeService(
 async function observeOnce(subject: Subject): Promise<OneRun> {
   const { effects, image, runnable, place } = subject;
   const id = await effects.engine.createContainer(describeRun(image, runnable, place));
+  const sampler = startSampler(effects, id);
   let run: ContainerRun;
   try {
     run = await startRun(effects, id, place);
+    sampler.attach(run);
   } catch (error) {
+    await sampler.finish();
     return describeNeverStarted(explainStartFailure(error));
   }
-  const sampler = startSampler(run);
   const sockets = startSocketWatch(run);
   try {
     const readiness = await awaitReadiness(run, image, subject.description, sockets);

@@ -9,8 +9,8 @@ export interface SocketWatch {
   readonly latest: () => readonly ListeningSocket[] | undefined;
   /** Age at which the port was first open to others. */
   readonly reachableAfter: (port: number) => number | undefined;
-  /** Why nobody outside can connect, once a port has been open to loopback alone for a while. */
-  readonly unreachable: (port: number) => string | undefined;
+  /** Why nobody outside can connect, once a port has been open to loopback alone for this long (milliseconds, a few seconds by default). */
+  readonly unreachable: (port: number, lasting?: number) => string | undefined;
   readonly finish: () => Promise<void>;
 }
 
@@ -45,9 +45,9 @@ export function startSocketWatch(run: ContainerRun): SocketWatch {
   return {
     latest: () => latest,
     reachableAfter: (port) => reachable.get(port),
-    unreachable(port) {
+    unreachable(port, lasting = LOOPBACK_FOR) {
       const since = seen.get(port);
-      if (since === undefined || reachable.has(port) || run.age() - since < LOOPBACK_FOR) return undefined;
+      if (since === undefined || reachable.has(port) || run.age() - since < lasting) return undefined;
       const address = latest?.find((socket) => socket.port === port)?.address;
       return address === undefined
         ? undefined

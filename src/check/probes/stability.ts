@@ -9,6 +9,8 @@ const SHORTEST = 5000;
 const LONGEST = 30_000;
 const EVERY = 500;
 const ENOUGH_FAILURES = 3;
+/** Our probes come on top of the engine's own and may be slower for it; slowness is the engine's to judge, by its own probes. */
+const PATIENCE = 3;
 
 /** How long a service is watched after it is ready: one more probe interval of its own, 5 s at least, 30 s at most. */
 export function stabilityWindow(config: ImageRuntimeConfig): number {
@@ -28,7 +30,7 @@ export async function watchStability(
   while (!run.ended.aborted && run.age() < until && failures.length < ENOUGH_FAILURES) {
     const began = run.age();
     if (argv !== undefined) {
-      const probe = await runProbe(run, argv, config.healthcheck?.timeout ?? SHORTEST);
+      const probe = await runProbe(run, argv, PATIENCE * (config.healthcheck?.timeout ?? SHORTEST));
       if (probe === undefined) break;
       probes += 1;
       if (probe.exitCode !== 0) failures.push(probe);
