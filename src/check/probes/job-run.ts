@@ -101,7 +101,7 @@ async function observeRun(
 }
 
 /** Runs shorter than this can end between the engine's answer to the start and the first look. */
-const TOO_SHORT_TO_SEE = 500;
+const TOO_SHORT_TO_SEE = 250;
 
 /** A run that was over before anybody could look is no reason to block: who it starts as stands in user.config, and the outcome says that nothing was seen. */
 function forgiveShortRun(processes: Fact<ProcessFacts>, { elapsed, timedOut }: JobObservation): Fact<ProcessFacts> {
