@@ -29,8 +29,12 @@ export function findProgram(name: string): string | undefined {
     });
 }
 
-/** Starts Debian's docker-registry on a free loopback port over a folder of its own; `htpasswd` turns basic authentication on. */
-export async function startDockerRegistry(program: string, htpasswd?: string): Promise<RealRegistry> {
+/** Starts Debian's docker-registry on a free loopback port over a folder of its own; `htpasswd` turns basic authentication on, `within` is a command that runs it elsewhere. */
+export async function startDockerRegistry(
+  program: string,
+  htpasswd?: string,
+  within: readonly string[] = [],
+): Promise<RealRegistry> {
   const folder = await mkdtemp(join(tmpdir(), 'slipway-registry-'));
   const host = `127.0.0.1:${String(await findFreePort())}`;
   const auth = htpasswd === undefined ? '' : `auth:\n  htpasswd:\n    realm: test\n    path: ${folder}/htpasswd\n`;
@@ -40,7 +44,8 @@ export async function startDockerRegistry(program: string, htpasswd?: string): P
     join(folder, 'config.yml'),
     `version: 0.1\n${storage}http:\n  addr: ${host}\n  secret: test\n${auth}`,
   );
-  const child = spawn(program, ['serve', join(folder, 'config.yml')], { stdio: ['ignore', 'ignore', 'pipe'] });
+  const [command, ...words] = [...within, program, 'serve', join(folder, 'config.yml')];
+  const child = spawn(command, words, { stdio: ['ignore', 'ignore', 'pipe'] });
   const ended = once(child, 'exit');
   await Promise.race([
     (async () => {

@@ -21,13 +21,13 @@ export function renderAnnotations(record: RunRecord): string[] {
 }
 
 function command(level: 'error' | 'warning', entry: ShownFinding): string {
-  const { image, outcome, finding } = entry;
+  const { image, finding } = entry;
   const place = finding?.place;
   const properties = [
     ...(place === undefined || place.inImage === true
       ? []
       : [`file=${toCommandProperty(place.file)}`, ...(place.line === undefined ? [] : [`line=${String(place.line)}`])]),
-    `title=${toCommandProperty(`${image.name}: ${outcome.rule}`)}`,
+    `title=${toCommandProperty(`${image.name}: ${entry.rules}`)}`,
   ];
   const text = finding === undefined ? messageOf(entry) : `${messageOf(entry)}\n${finding.remedy}`;
   return `::${level} ${properties.join(',')}::${toCommandData(text)}`;

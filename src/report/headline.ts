@@ -32,6 +32,8 @@ function hasVerdict(image: ImageRecord): boolean {
 export interface ShownFinding {
   readonly image: ImageRecord;
   readonly outcome: OutcomeRecord;
+  /** The rule; for what keeps several from deciding, how many more there are. */
+  readonly rules: string;
   /** Undefined: the outcome itself is the message (undecided). */
   readonly finding?: FindingRecord;
 }
@@ -43,10 +45,27 @@ export function findingsOf(record: RunRecord): ShownFinding[] {
       .filter((outcome) => outcome.status === 'failed' || outcome.status === 'undecided')
       .flatMap((outcome): ShownFinding[] =>
         outcome.findings.length === 0
-          ? [{ image, outcome }]
-          : outcome.findings.map((finding) => ({ image, outcome, finding })),
+          ? [{ image, outcome, rules: outcome.rule }]
+          : outcome.findings.map((finding) => ({ image, outcome, rules: outcome.rule, finding })),
       ),
   );
+  return sortBlocking(joinUndecided(all));
+}
+
+/** One cause that keeps many rules of an image from deciding is told once, at the place of the first that blocks. */
+function joinUndecided(all: readonly ShownFinding[]): ShownFinding[] {
+  const alike = Map.groupBy(sortBlocking(all), ({ image, outcome, finding }) =>
+    finding === undefined ? `${image.name}\0${outcome.reason ?? outcome.rule}` : finding,
+  );
+  return [...alike.values()].flatMap(([first, ...others]) => {
+    if (first === undefined) return [];
+    if (others.length === 0) return [first];
+    const more = others.length === 1 ? (others[0]?.rules ?? '') : `${String(others.length)} more rules`;
+    return { ...first, rules: `${first.rules} and ${more}` };
+  });
+}
+
+function sortBlocking(all: readonly ShownFinding[]): ShownFinding[] {
   return [...all.filter(({ outcome }) => isBlocking(outcome)), ...all.filter(({ outcome }) => !isBlocking(outcome))];
 }
 

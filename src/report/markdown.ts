@@ -49,7 +49,7 @@ function findingItem(entry: ShownFinding): string {
   const mark = isBlocking(outcome) ? '❌' : '⚠️';
   const place = finding?.place === undefined ? '' : ` (${toMarkdown(formatPlace(finding.place))})`;
   const remedy = finding === undefined ? '' : `<br>→ ${toMarkdown(finding.remedy)}`;
-  return `- ${mark} **${toMarkdown(image.name)}** ${toMarkdown(outcome.rule)}: ${toMarkdown(messageOf(entry))}${place}${remedy}`;
+  return `- ${mark} **${toMarkdown(image.name)}** ${toMarkdown(entry.rules)}: ${toMarkdown(messageOf(entry))}${place}${remedy}`;
 }
 
 function imageTable(record: RunRecord): string {

@@ -144,7 +144,7 @@ function findings(shown: readonly ShownFinding[], paint: Paint): string {
       const mark = paint(style, outcome.status === 'undecided' ? '?' : isBlocking(outcome) ? '✗' : '!');
       const place = finding?.place === undefined ? '' : `\n    ${paint('cyan', toLine(formatPlace(finding.place)))}`;
       const remedy = finding === undefined ? '' : `\n    → ${toLine(finding.remedy)}`;
-      return `${mark} ${paint('bold', image.name)} ${paint('dim', outcome.rule)}  ${toLine(messageOf(entry), 1000)}${place}${remedy}`;
+      return `${mark} ${paint('bold', image.name)} ${paint('dim', entry.rules)}  ${toLine(messageOf(entry), 1000)}${place}${remedy}`;
     })
     .join('\n');
 }
