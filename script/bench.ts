@@ -9,7 +9,7 @@ import { type Bench, measureChecks, measureOverhead, measureSecondShip, measureS
 import { renderPage, type Result } from './bench.d/page.ts';
 import { makeProject, openHaystack } from './bench.d/project.ts';
 import { renderTable, type Row } from './bench.d/row.ts';
-import { withWorld, type World } from './bench.d/world.ts';
+import { PROJECT, withWorld, type World } from './bench.d/world.ts';
 
 const LIMIT = 45 * 60_000;
 const PAGE = 'docs/performance.md';
@@ -52,7 +52,7 @@ async function measureAll(bench: Bench): Promise<Row[]> {
 
 async function runBench(world: World, rounds: number, haystack: boolean): Promise<Result> {
   const load = currentLoad();
-  const project = haystack ? await openHaystack() : await makeProject(join(world.folder, 'project'));
+  const project = haystack ? await openHaystack() : await makeProject(join(world.folder, PROJECT));
   say(`bench: ${project.title}; the first build may take minutes`);
   const rows = await measureAll({ world, project, rounds, say });
   const date = new Date().toISOString().slice(0, 10);

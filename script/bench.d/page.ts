@@ -22,7 +22,7 @@ Written by \`script/bench --write\`; do not edit. The numbers are ratios within 
 - **Docker engine**: ${engine}; buildx ${buildx}; Node ${node}
 - **Images**: ${project}
 - **Rounds**: ${String(rounds)}, what is compared runs in turn, medians
-- **Load before the bench**: ${load.toFixed(1)} programs wanted to run on ${String(cores)} cores${shared ? ': **the machine was shared with other work**, so times are long and spread widely; both sides of a ratio suffered alike' : ''}
+- **Load before the bench**: ${load.toFixed(1)} programs wanted to run on ${String(cores)} cores${shared ? ': **the machine was shared with other work**, so times are long and spread widely, and a single pair of runs says little' : ''}
 
 ${renderMarkdown(rows)}
 

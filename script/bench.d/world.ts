@@ -1,8 +1,12 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
+import { engineName, keptName } from '../../src/build/names.ts';
 import { runChild } from './child.ts';
 import { startRegistry } from './registry.ts';
+
+/** Folder of the generated project in a world's own. */
+export const PROJECT = 'project';
 
 /** Where one bench happens: a folder, a registry and names in the engine that are all its own. */
 export interface World {
@@ -25,7 +29,7 @@ export async function withWorld<T>(signal: AbortSignal, use: (world: World) => P
       const tag = basename(folder).toLowerCase();
       return await use({ folder, registry: registry.host, buildx: await findBuildx(), tag, signal });
     } finally {
-      await removeNames(registry.host);
+      await removeNames(registry.host, folder);
       await registry.close();
     }
   } finally {
@@ -40,9 +44,14 @@ async function findBuildx(): Promise<string> {
   return path;
 }
 
-/** Takes every name away that points to our registry: the port was ours alone. */
-async function removeNames(host: string): Promise<void> {
-  const list = await runChild('docker', ['image', 'ls', '--format', '{{.Repository}}:{{.Tag}}', `${host}/*/*`]);
-  const names = list.stdout.split('\n').filter((name) => name.startsWith(`${host}/`));
+/** Takes every name away that points to our registry, whose port was ours alone, and what the tool kept for a next build of our project. */
+async function removeNames(host: string, folder: string): Promise<void> {
+  const kept = keptName(engineName(await realpath(join(folder, PROJECT)).catch(() => folder), '*', ''));
+  const lists = await Promise.all(
+    [`${host}/*/*`, kept].map((pattern) =>
+      runChild('docker', ['image', 'ls', '--format', '{{.Repository}}:{{.Tag}}', '--filter', `reference=${pattern}`]),
+    ),
+  );
+  const names = lists.flatMap(({ stdout }) => stdout.split('\n')).filter((name) => name !== '');
   if (names.length > 0) await runChild('docker', ['image', 'rm', ...new Set(names)]);
 }
