@@ -53,7 +53,7 @@ test('no engine is an environment Fault that names the socket', async () => {
     name: 'Fault',
     kind: 'environment',
     where: 'unix:///no/such.sock',
-    message: 'No Docker engine answers (ENOENT)',
+    message: 'No Docker engine answers: there is no such socket',
   });
 });
 
