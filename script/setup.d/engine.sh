@@ -135,7 +135,7 @@ stop_engine() {
 
 stop_second_engines() {
   local folder
-  for folder in "$run"/engines/*/; do
+  for folder in "$run"/engines/*/ "$state"/engines/*/; do
     [ ! -d "$folder" ] || "$repo/script/second-engine" down "$(basename "$folder")"
   done
 }

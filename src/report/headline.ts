@@ -54,8 +54,9 @@ export function findingsOf(record: RunRecord): ShownFinding[] {
 
 /** One cause that keeps many rules of an image from deciding is told once, at the place of the first that blocks. */
 function joinUndecided(all: readonly ShownFinding[]): ShownFinding[] {
-  const alike = Map.groupBy(sortBlocking(all), ({ image, outcome, finding }) =>
-    finding === undefined ? `${image.name}\0${outcome.reason ?? outcome.rule}` : finding,
+  const alike = Map.groupBy(
+    sortBlocking(all),
+    ({ image, outcome, finding }) => finding ?? `${image.name}\0${outcome.reason ?? outcome.rule}`,
   );
   return [...alike.values()].flatMap(([first, ...others]) => {
     if (first === undefined) return [];
