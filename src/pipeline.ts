@@ -14,7 +14,7 @@ import { publishRecorded } from './pipeline/publish-recorded.ts';
 import { publishStage } from './pipeline/publish-stage.ts';
 import { applyOverrides, chooseTarget, type Request } from './pipeline/request.ts';
 import { type Run, toProblem, toRecord } from './pipeline/run.ts';
-import { runBuildChecks } from './plan/build-check.ts';
+import { findBuildChecks } from './plan/build-check-cache.ts';
 import { detectEvent } from './plan/event.ts';
 import { makePlan } from './plan/plan.ts';
 
@@ -54,7 +54,7 @@ async function runStages(run: Run, plan: Plan, planned: readonly ImageState[], l
   let build: BuiltStage | undefined;
   try {
     const configs = plan.images.map((image) => image.config);
-    const checking = later ? runBuildChecks(run.effects, configs, run.config.directory) : [];
+    const checking = later ? findBuildChecks(run.effects, configs, run.config.directory) : [];
     build = await buildStage(run, plan, planned);
     images = judgeBuildChecks(run, build.images, await checking, RULES);
     if (run.request.command === 'build') return toRecord(run, plan, images, build.notes);

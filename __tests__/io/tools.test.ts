@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createHash } from 'node:crypto';
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { resolveContext } from '../../src/io/docker-context.ts';
 import { makeProcesses } from '../../src/io/processes.ts';
 import { isAtLeast, makeTools } from '../../src/io/tools.ts';
+import { makeMemoryCache } from '../support/memory-cache.ts';
 
 let folder: string;
 beforeAll(() => {
@@ -21,7 +22,8 @@ function writeProgram(path: string, output: string): void {
   writeFileSync(join(folder, path), `#!/bin/sh\necho "$0" >> ${log}\necho '${output}'\n`, { mode: 0o755 });
 }
 
-const find = (env: Record<string, string>): ReturnType<typeof makeTools> => makeTools(env, makeProcesses());
+const find = (env: Record<string, string>, cache = makeMemoryCache()): ReturnType<typeof makeTools> =>
+  makeTools(env, makeProcesses(), cache);
 
 describe('finding programs', () => {
   test('a plugin in the docker configuration comes before the system folders, asked by path', async () => {
@@ -56,6 +58,21 @@ describe('finding programs', () => {
       .catch((caught: unknown) => caught);
     expect(error).toMatchObject({ kind: 'user', remedy: expect.stringContaining('Docker client 28.0 or newer') });
     expect(String(error)).toMatch(message);
+  });
+  test('the same file is asked once as long as the cache lives, another in its place is asked again', async () => {
+    const cache = makeMemoryCache();
+    const env = { PATH: join(folder, 'kept') };
+    const asked = () =>
+      readFileSync(join(folder, 'asked'), 'utf8')
+        .split('\n')
+        .filter((line) => line.includes('kept/'));
+    writeProgram('kept/docker', 'Docker version 28.5.2, build x');
+    expect((await find(env, cache).find('docker')).version).toBe('28.5.2');
+    expect((await find(env, cache).find('docker')).version).toBe('28.5.2');
+    expect(asked()).toHaveLength(1);
+    rmSync(join(folder, 'kept/docker'));
+    writeProgram('kept/docker', 'Docker version 29.1.0, build y');
+    expect((await find(env, cache).find('docker')).version).toBe('29.1.0');
   });
   test('none at all: a Fault that says what to install', async () => {
     await expect(find({ PATH: join(folder, 'empty') }).find('docker')).rejects.toMatchObject({

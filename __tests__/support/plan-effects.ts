@@ -4,6 +4,7 @@ import type { EngineInfo } from '../../src/model/engine.ts';
 import { Fault } from '../../src/model/fault.ts';
 import { makeFiles } from '../../src/io/files.ts';
 import { makeScriptedClock } from './clock.ts';
+import { makeMemoryCache } from './memory-cache.ts';
 
 export interface PlanScript {
   readonly env?: Readonly<Record<string, string>>;
@@ -67,9 +68,7 @@ export function makePlanEffects(script: PlanScript = {}): Effects {
         return await Promise.resolve({ ...INFO, ...script.engine });
       },
     } as Effects['engine'],
-    get cache(): Effects['cache'] {
-      return unscripted('the cache')();
-    },
+    cache: makeMemoryCache(),
     get output(): Effects['output'] {
       return unscripted('the output')();
     },

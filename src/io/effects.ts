@@ -34,6 +34,7 @@ export function makeEffects(options: EffectsOptions): Effects {
   const processes = makeProcesses();
   const runId = randomBytes(8).toString('hex');
   const files = makeFiles({ temporary: env['RUNNER_TEMP'] ?? env['TMPDIR'] ?? tmpdir(), run: runId });
+  const cache = makeFactCache(cacheFolder(env), files);
   const engine = once(() => makeEngine(findEngine(env)));
   const engineImages = makeLateEngineImages(() =>
     makeEngineImages({ http: makeEngineHttp(findEngine(env)), engine: engine(), files, run: runId }),
@@ -41,7 +42,7 @@ export function makeEffects(options: EffectsOptions): Effects {
   return {
     clock,
     processes,
-    tools: makeTools(env, processes),
+    tools: makeTools(env, processes, cache),
     files,
     output,
     http: makeHttp(),
@@ -52,7 +53,7 @@ export function makeEffects(options: EffectsOptions): Effects {
     get engine() {
       return engine();
     },
-    cache: makeFactCache(cacheFolder(env), files),
+    cache,
     engineImages,
     stores: makeStores({ clock, files, processes, output, env, signal }),
   };

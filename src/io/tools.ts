@@ -1,6 +1,6 @@
-import { accessSync, constants, realpathSync } from 'node:fs';
+import { accessSync, constants, realpathSync, statSync } from 'node:fs';
 import { delimiter, isAbsolute, join } from 'node:path';
-import type { Processes, Tool, ToolName, Tools } from '../model/effects.ts';
+import type { FactCache, Processes, Tool, ToolName, Tools } from '../model/effects.ts';
 import { Fault } from '../model/fault.ts';
 import { dockerConfigFolder, readDockerConfig } from './docker-context.ts';
 
@@ -43,26 +43,49 @@ const RECIPES: Readonly<Record<ToolName, Recipe>> = {
 const SYSTEM_FOLDERS = ['/usr/local/lib', '/usr/local/libexec', '/usr/lib', '/usr/libexec'];
 const DEADLINE = 20_000;
 
-/** Finds programs in the docker client's own order and asks each for its version at most once; the first that is new enough is taken. */
-export function makeTools(env: Environment, processes: Processes): Tools {
+/** Finds programs in the docker client's own order and asks each file for its version once as long as the cache lives; the first that is new enough is taken. */
+export function makeTools(env: Environment, processes: Processes, cache: FactCache): Tools {
   const found = new Map<ToolName, Promise<Tool>>();
   return {
     find(name) {
-      const running = found.get(name) ?? findTool(RECIPES[name], env, processes);
+      const running =
+        found.get(name) ?? findTool(RECIPES[name], env, (path, argv) => askVersion(path, argv, processes, cache));
       found.set(name, running);
       return running;
     },
   };
 }
 
-async function findTool(recipe: Recipe, env: Environment, processes: Processes): Promise<Tool> {
+type Ask = (path: string, argv: readonly string[]) => Promise<Answer>;
+interface Answer {
+  readonly version?: string | undefined;
+  readonly said: string;
+}
+
+/** A program says the same as long as its file is the same; asking costs a process start. */
+async function askVersion(
+  path: string,
+  argv: readonly string[],
+  processes: Processes,
+  cache: FactCache,
+): Promise<Answer> {
+  const { dev, ino, size, mtimeMs, ctimeMs } = statSync(path);
+  const key = `tool-version/v1/${JSON.stringify([path, dev, ino, size, mtimeMs, ctimeMs])}`;
+  const kept = await cache.get(key);
+  if (kept !== undefined) return { version: Buffer.from(kept).toString(), said: '' };
+  const { stdout, stderr } = await processes.run(path, argv, { deadline: DEADLINE });
+  const version = /\bv?(\d+\.\d+\.\d+[^\s,]*)/.exec(stdout)?.[1];
+  if (version !== undefined) await cache.put(key, Buffer.from(version));
+  return { version, said: stderr };
+}
+
+async function findTool(recipe: Recipe, env: Environment, ask: Ask): Promise<Tool> {
   const folders = recipe.plugin ? pluginFolders(env) : pathFolders(env);
   const seen: string[] = [];
   for (const path of executables(folders, recipe.file)) {
-    const { stdout, stderr } = await processes.run(path, recipe.argv, { deadline: DEADLINE });
-    const version = /\bv?(\d+\.\d+\.\d+[^\s,]*)/.exec(stdout)?.[1];
+    const { version, said } = await ask(path, recipe.argv);
     if (version !== undefined && isAtLeast(version, recipe.minimum)) return { path, version };
-    seen.push(`${path} (${version ?? `no version: ${stderr.trim().slice(0, 200)}`})`);
+    seen.push(`${path} (${version ?? `no version: ${said.trim().slice(0, 200)}`})`);
   }
   throw missing(recipe, seen, folders);
 }

@@ -9,7 +9,7 @@ import { Fault, type Complaint } from '../model/fault.ts';
 import { formatPlace } from '../model/place.ts';
 import type { Plan, PlannedImage, PublishDecision, SourceEvent } from '../model/plan.ts';
 import type { Target } from '../model/target.ts';
-import { runBuildChecks } from './build-check.ts';
+import { findBuildChecks } from './build-check-cache.ts';
 import { findCacheReferences } from './cache-references.ts';
 import { makeContexts } from './contexts.ts';
 import { readImageDockerfile } from './image-dockerfile.ts';
@@ -40,7 +40,7 @@ export async function makePlan(effects: Effects, config: Config, options: PlanOp
   await requireFiles(effects, config, images);
   const publish = decidePublishing(options.event);
   // Started first and awaited last: they take longest.
-  const checking = options.buildChecks === false ? [] : runBuildChecks(effects, images, config.directory);
+  const checking = options.buildChecks === false ? [] : findBuildChecks(effects, images, config.directory);
   const engine = await askEngine(effects);
   const contexts = makeContexts(effects.files, config.directory);
   const ask = askOnce(options.baseSize ?? askStores(effects));
