@@ -12,7 +12,7 @@ import type { RunSlots } from './probes/run-slots.ts';
 import { observeService } from './probes/service-run.ts';
 import type { AnyRule } from './rule.ts';
 
-const STATIC: readonly FactName[] = ['image', 'sizes', 'waste', 'accounts'];
+const STATIC: readonly FactName[] = ['image', 'sizes', 'waste', 'accounts', 'files'];
 const RUNNING: readonly FactName[] = ['processes', 'memory', 'service', 'jobs'];
 
 export interface GatherRequest {

@@ -5,14 +5,14 @@ import { normalisePath, readLayerName } from './layer-path.ts';
 import type { TarEntry, TarHandler } from './tar-walk.ts';
 
 /** Writes every entry of a passing archive into the listing and lets the keeper copy the bodies it wants. */
-export function recordEntries(writer: ListingWriter, keeper: Keeper): TarHandler {
+export function recordEntries(writer: ListingWriter, keeper: Pick<Keeper, 'open' | 'body' | 'close'>): TarHandler {
   let open: LayerEntry | undefined;
   let checksum = 0;
   return {
     entry: (entry) => {
       open = describeEntry(entry);
       checksum = 0;
-      keeper.open(open?.path, entry.size);
+      keeper.open(open?.kind === 'file' ? { path: open.path, mode: open.mode, position: writer.count() } : undefined);
     },
     body: (chunk, start, end) => {
       checksum = crc32(chunk.subarray(start, end), checksum);

@@ -12,12 +12,14 @@ export interface LayerFacts {
   readonly entries: number;
   /** See layer-listing.ts. */
   readonly listing: Buffer;
-  /** Bodies of the account files, by path. */
-  readonly kept: ReadonlyMap<string, Buffer>;
+  /** What kept-files.ts keeps of bodies, by position of the entry in the listing. */
+  readonly kept: ReadonlyMap<number, Buffer>;
+  /** More was to be kept than the limit allows: `kept` is not whole. */
+  readonly keptOverflow: boolean;
 }
 
 /** Raised when a layer is read or encoded differently, so that older cached facts are not found any more. */
-export const LAYER_READER_VERSION = 1;
+export const LAYER_READER_VERSION = 2;
 
 /** The key of a layer's facts: what was read, how it was decoded and by which reader. */
 export function layerFactsKey(digest: Digest, compression: Compression): string {
@@ -29,17 +31,19 @@ const HEAD = z.object({
   compressedBytes: z.number().int().nonnegative(),
   unpackedBytes: z.number().int().nonnegative(),
   entries: z.number().int().nonnegative(),
-  kept: z.record(z.string(), z.string()),
+  /** Position and length of each kept body, in the order they follow the head. */
+  kept: z.array(z.tuple([z.number().int().nonnegative(), z.number().int().nonnegative()])),
+  keptOverflow: z.boolean(),
 });
 
-/** Length of the JSON head (four bytes, little endian), the head, the listing. */
+/** Length of the JSON head (four bytes, little endian), the head, the kept bodies, the listing. */
 export function encodeLayerFacts(facts: LayerFacts): Buffer {
-  const { diffId, compressedBytes, unpackedBytes, entries } = facts;
-  const kept = Object.fromEntries([...facts.kept].map(([path, body]) => [path, body.toString('base64')]));
-  const head = Buffer.from(JSON.stringify({ diffId, compressedBytes, unpackedBytes, entries, kept }));
+  const { diffId, compressedBytes, unpackedBytes, entries, keptOverflow } = facts;
+  const kept = [...facts.kept].map(([position, body]) => [position, body.length]);
+  const head = Buffer.from(JSON.stringify({ diffId, compressedBytes, unpackedBytes, entries, kept, keptOverflow }));
   const length = Buffer.alloc(4);
   length.writeUInt32LE(head.length);
-  return Buffer.concat([length, head, facts.listing]);
+  return Buffer.concat([length, head, ...facts.kept.values(), facts.listing]);
 }
 
 /** Undefined when the bytes are not what encodeLayerFacts wrote: the layer is then read again. */
@@ -51,8 +55,13 @@ export function decodeLayerFacts(bytes: Uint8Array): LayerFacts | undefined {
   try {
     const head = HEAD.safeParse(JSON.parse(buffer.toString('utf8', 4, end)));
     if (!head.success) return undefined;
-    const kept = new Map(Object.entries(head.data.kept).map(([path, body]) => [path, Buffer.from(body, 'base64')]));
-    return { ...head.data, listing: buffer.subarray(end), kept };
+    let at = end;
+    const kept = new Map<number, Buffer>();
+    for (const [position, length] of head.data.kept) {
+      kept.set(position, buffer.subarray(at, at + length));
+      at += length;
+    }
+    return at > buffer.length ? undefined : { ...head.data, listing: buffer.subarray(at), kept };
   } catch {
     return undefined;
   }

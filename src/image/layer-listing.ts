@@ -96,9 +96,77 @@ function sharedLength(one: string, other: string): number {
 
 /** The entries in archive order; RangeError when the bytes are not a listing. */
 export function* readListing(listing: Buffer): Generator<LayerEntry> {
-  let at = 0;
+  const cursor = openListing(listing);
   let previous = '';
-  const varint = () => {
+  while (!cursor.finished()) {
+    const entry = cursor.read(previous);
+    yield entry;
+    previous = entry.path;
+  }
+}
+
+/** The entry at a position but for its path, found without reading the others; undefined past the end. */
+export type ListingLookup = (position: number) => Omit<LayerEntry, 'path'> | undefined;
+
+/** A lookup over a listing; four bytes an entry are held for it. RangeError when the bytes are not a listing. */
+export function indexListing(listing: Buffer, entries: number): ListingLookup {
+  const cursor = openListing(listing);
+  const offsets = new Uint32Array(entries);
+  let count = 0;
+  for (; count < entries && !cursor.finished(); count += 1) {
+    offsets[count] = cursor.tell();
+    cursor.skip();
+  }
+  return (position) => {
+    const offset = offsets[position];
+    if (offset === undefined || position >= count) return undefined;
+    cursor.seek(offset);
+    return cursor.read('');
+  };
+}
+
+interface ListingCursor {
+  finished(): boolean;
+  tell(): number;
+  seek(offset: number): void;
+  read(previous: string): LayerEntry;
+  skip(): void;
+}
+
+function openListing(listing: Buffer): ListingCursor {
+  const { tell, seek, varint, pass, text } = openBytes(listing);
+  return {
+    finished: () => tell() >= listing.length,
+    tell,
+    seek,
+    read: (previous) => {
+      const head = varint();
+      const kind = KINDS[head & 0x0f];
+      if (kind === undefined) throw new RangeError('listing with an unknown kind');
+      const shared = varint();
+      const path = previous.slice(0, shared) + text();
+      const [mode, uid, gid, size] = [varint(), varint(), varint(), varint()];
+      const checksum = size > 0 ? listing.readUInt32LE(tell()) : 0;
+      if (size > 0) pass(4);
+      const link = text();
+      return { kind, path, mode, uid, gid, size, checksum, link, capability: (head & CAPABILITY) !== 0 };
+    },
+    skip: () => {
+      varint();
+      varint();
+      pass(varint());
+      varint();
+      varint();
+      varint();
+      if (varint() > 0) pass(4);
+      pass(varint());
+    },
+  };
+}
+
+function openBytes(listing: Buffer) {
+  let at = 0;
+  const varint = (): number => {
     let value = 0;
     let factor = 1;
     for (;;) {
@@ -109,23 +177,18 @@ export function* readListing(listing: Buffer): Generator<LayerEntry> {
       factor *= 0x80;
     }
   };
-  const text = () => {
+  const pass = (bytes: number): void => {
+    if (at + bytes > listing.length) throw new RangeError('listing ends early');
+    at += bytes;
+  };
+  const text = (): string => {
     const length = varint();
-    if (at + length > listing.length) throw new RangeError('listing ends early');
-    at += length;
+    pass(length);
     return listing.toString('latin1', at - length, at);
   };
-  while (at < listing.length) {
-    const head = varint();
-    const kind = KINDS[head & 0x0f];
-    if (kind === undefined) throw new RangeError('listing with an unknown kind');
-    const shared = varint();
-    const path = previous.slice(0, shared) + text();
-    const [mode, uid, gid, size] = [varint(), varint(), varint(), varint()];
-    const checksum = size > 0 ? listing.readUInt32LE(at) : 0;
-    if (size > 0) at += 4;
-    const link = text();
-    yield { kind, path, mode, uid, gid, size, checksum, link, capability: (head & CAPABILITY) !== 0 };
-    previous = path;
-  }
+  const tell = (): number => at;
+  const seek = (offset: number): void => {
+    at = offset;
+  };
+  return { tell, seek, varint, pass, text };
 }

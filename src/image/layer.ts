@@ -1,6 +1,6 @@
 import type { FactCache, ImageSource } from '../model/effects.ts';
 import type { LayerDescriptor } from '../model/image.ts';
-import { createKeeper } from './body-keeper.ts';
+import { createKeeper, createPicker } from './body-keeper.ts';
 import { DamagedContent } from './damage.ts';
 import { decodeLayerFacts, encodeLayerFacts, layerFactsKey, type LayerFacts } from './layer-facts.ts';
 import { recordEntries } from './layer-entries.ts';
@@ -9,9 +9,6 @@ import { readLayerName } from './layer-path.ts';
 import { decodeBlob } from './layer-stream.ts';
 import { layerCompression, type Compression } from './media-types.ts';
 import { walkTar } from './tar-walk.ts';
-
-/** Kept while a layer passes, because the rules about users need them. Never etc/shadow: facts are written to disk. */
-const KEPT = new Set(['etc/passwd', 'etc/group']);
 
 /** The facts of one layer from the cache, else from one pass over it; DamagedContent when it is not what manifest and config say. */
 export async function readLayer(source: ImageSource, cache: FactCache, layer: LayerDescriptor): Promise<LayerFacts> {
@@ -31,18 +28,19 @@ export async function readLayerFiles(
   layer: LayerDescriptor,
   paths: ReadonlySet<string>,
 ): Promise<ReadonlyMap<string, Buffer>> {
-  const keeper = createKeeper(paths);
+  const picker = createPicker(paths);
   const walk = walkTar({
     entry: (entry) => {
       const name = readLayerName(entry.name);
-      keeper.open(name.kind === 'entry' ? name.path : undefined, entry.size);
+      const file = name.kind === 'entry' && entry.type === 'file';
+      picker.open(file ? { path: name.path, mode: entry.mode, position: 0 } : undefined);
     },
-    body: keeper.body,
-    close: keeper.close,
+    body: picker.body,
+    close: picker.close,
   });
   await decodeBlob(layer, compressionOf(layer), await openBlob(source, layer), walk.push);
   walk.end();
-  return keeper.kept;
+  return picker.picked;
 }
 
 function compressionOf(layer: LayerDescriptor): Compression {
@@ -72,13 +70,19 @@ function checkFacts(facts: LayerFacts, layer: LayerDescriptor): LayerFacts {
 }
 
 async function passOver(source: ImageSource, layer: LayerDescriptor, compression: Compression): Promise<LayerFacts> {
-  const keeper = createKeeper(KEPT);
+  const keeper = createKeeper();
   const writer = createListingWriter();
   const walk = walkTar(recordEntries(writer, keeper));
   try {
     const decoded = await decodeBlob(layer, compression, await openBlob(source, layer), walk.push);
     walk.end();
-    return { ...decoded, entries: writer.count(), listing: writer.finish(), kept: keeper.kept };
+    return {
+      ...decoded,
+      entries: writer.count(),
+      listing: writer.finish(),
+      kept: keeper.kept,
+      keptOverflow: keeper.overflow(),
+    };
   } catch (error) {
     if (!(error instanceof DamagedContent) || error.message.includes(layer.digest)) throw error;
     throw new DamagedContent(`layer ${layer.digest}: ${error.message}`, { where: source.description, cause: error });

@@ -1,16 +1,25 @@
 import type { Digest } from '../model/digest.ts';
 import type { FactCache, ImageSource } from '../model/effects.ts';
-import { known, undecided, type AccountFacts, type Fact, type SizeFacts, type WasteFacts } from '../model/facts.ts';
+import {
+  known,
+  undecided,
+  type AccountFacts,
+  type Fact,
+  type FileFacts,
+  type SizeFacts,
+  type WasteFacts,
+} from '../model/facts.ts';
 import type { ImageDescription, LayerDescriptor } from '../model/image.ts';
 import { parseGroup, parsePasswd } from './accounts.ts';
-import { KEPT_LIMIT } from './body-keeper.ts';
 import { undecidedFrom } from './damage.ts';
 import { describeImage, type DescribeOptions } from './describe.ts';
+import { ACCOUNT_LIMIT, isKeptWhole } from './kept-files.ts';
 import { readPooledLayer } from './layer-pool.ts';
 import { readLayerFiles } from './layer.ts';
 import type { LayerFacts } from './layer-facts.ts';
 import { readListing } from './layer-listing.ts';
 import { mergeLayers, type MergedView } from './merge.ts';
+import { describeFiles } from './merged-files.ts';
 import { resolvePath } from './view.ts';
 import { measureWaste } from './waste.ts';
 
@@ -23,19 +32,27 @@ export interface ImageReading {
   readonly sizes: Fact<SizeFacts>;
   readonly waste: Fact<WasteFacts>;
   readonly accounts: Fact<AccountFacts>;
+  readonly files: Fact<FileFacts>;
 }
 
 /** Reads an image by digest with every byte verified: one pass over each layer that the cache does not know, none over the others. */
 export async function readImage(source: ImageSource, digest: Digest, options: ReadOptions): Promise<ImageReading> {
   const image = await settle(() => describeImage(source, digest, options));
-  if (image.state !== 'known') return { image, sizes: image, waste: image, accounts: image };
+  if (image.state !== 'known') return { image, sizes: image, waste: image, accounts: image, files: image };
   const layers = await settle(() => readLayers(source, image.value, options));
-  if (layers.state !== 'known') return { image, sizes: layers, waste: layers, accounts: layers };
+  if (layers.state !== 'known') return { image, sizes: layers, waste: layers, accounts: layers, files: layers };
   const view = await settle(() => Promise.resolve(mergeLayers(layers.value.map(({ listing }) => listing))));
   const sizes = known(measureSizes(image.value, layers.value));
-  if (view.state !== 'known') return { image, sizes, waste: view, accounts: view };
+  if (view.state !== 'known') return { image, sizes, waste: view, accounts: view, files: view };
   const accounts = await settle(() => readAccounts(source, image.value, layers.value, view.value));
-  return { image, sizes, waste: known(measureWaste(view.value)), accounts: flatten(accounts) };
+  const files = readFiles(image.value, layers.value, view.value);
+  return { image, sizes, waste: known(measureWaste(view.value)), accounts: flatten(accounts), files };
+}
+
+function readFiles(image: ImageDescription, layers: readonly LayerFacts[], view: MergedView): Fact<FileFacts> {
+  const over = layers.findIndex((layer) => layer.keptOverflow);
+  if (over < 0) return known(describeFiles(view.root, layers, image.layers));
+  return undecided(`layer ${String(over + 1)} holds more programs and package lists than can be looked at`);
 }
 
 async function settle<T>(work: () => Promise<T>): Promise<Fact<T>> {
@@ -110,12 +127,12 @@ async function readFile(
 ): Promise<Buffer | 'too large' | undefined> {
   const body = resolvePath(view.root, path)?.body;
   if (body === undefined) return undefined;
-  if (body.size > KEPT_LIMIT) return 'too large';
+  if (body.size > ACCOUNT_LIMIT) return 'too large';
   const layer = image.layers[body.layer];
   const listed = facts[body.layer];
   if (layer === undefined || listed === undefined) return undefined;
   const stored = pathAt(listed.listing, body.index);
-  const kept = listed.kept.get(stored);
+  const kept = isKeptWhole(stored) ? listed.kept.get(body.index) : undefined;
   return kept ?? (await readLayerFiles(source, layer, new Set([stored]))).get(stored);
 }
 

@@ -31,29 +31,44 @@ export function createFolder(layer: number, index = -1): ViewNode {
 /** As many symlinks as Linux follows in one path (path_resolution(7)). */
 export const SYMLINK_LIMIT = 40;
 
+/** A node with the path that leads to it without a symlink. */
+export interface LocatedNode {
+  readonly node: ViewNode;
+  readonly path: string;
+}
+
 /** The node a path leads to, symlinks followed inside the image's root only (`..` stops there); undefined when it leads nowhere. */
 export function resolvePath(root: ViewNode, path: string): ViewNode | undefined {
+  return locatePath(root, path)?.node;
+}
+
+/** Like resolvePath, with the real path of what was found. */
+export function locatePath(root: ViewNode, path: string): LocatedNode | undefined {
   const ahead = path.split('/').reverse();
   const trail: ViewNode[] = [root];
+  const names: string[] = [];
   let followed = 0;
   for (let part = ahead.pop(); part !== undefined; part = ahead.pop()) {
     if (part === '' || part === '.') continue;
     if (part === '..') {
       if (trail.length > 1) trail.pop();
+      names.pop();
       continue;
     }
     const node = trail.at(-1)?.children?.get(part);
     if (node === undefined) return undefined;
     if (node.kind !== 'symlink') {
       trail.push(node);
+      names.push(part);
       continue;
     }
     followed += 1;
     if (followed > SYMLINK_LIMIT) return undefined;
     if (node.link.startsWith('/')) trail.length = 1;
+    if (node.link.startsWith('/')) names.length = 0;
     ahead.push(...node.link.split('/').reverse());
   }
-  return trail.at(-1);
+  return { node: trail.at(-1) ?? root, path: names.join('/') };
 }
 
 /** The node exactly at a normalised path, no symlink followed. */

@@ -1,7 +1,9 @@
+import type { FileFacts } from './file-facts.ts';
 import type { ImageDescription, LayerDescriptor } from './image.ts';
 import type { Place } from './place.ts';
 import type { JobFacts, MemoryObservation, ProcessFacts, ServiceFacts } from './run-facts.ts';
 
+export type * from './file-facts.ts';
 export type * from './run-facts.ts';
 
 /** A fact that was found, could not be found (which blocks), or does not apply (which does not). */
@@ -166,6 +168,7 @@ export interface Facts {
   readonly sizes: SizeFacts;
   readonly waste: WasteFacts;
   readonly accounts: AccountFacts;
+  readonly files: FileFacts;
   readonly processes: ProcessFacts;
   /** Over all runs of the image, of either kind. */
   readonly memory: MemoryObservation;
