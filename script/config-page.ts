@@ -32,6 +32,7 @@ export function makeConfigPage(schema: JsonSchema): string {
     section('Top level', schema),
     section('An image', image),
     section('`size` as a map', mapOf(property(image, 'size'))),
+    section('`hardened` as a map', mapOf(property(image, 'hardened'))),
     section('`secrets` as a map', mapOf(mapOf(property(image, 'secrets')).additionalProperties)),
     section('An entry of `http`', listItem(property(image, 'http'))),
     `Exactly one of \`get\` and \`post\` is written. A redirect is an answer, it is not followed.\n`,

@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
+import { renderProfilePage } from '../src/check/profile-page.ts';
 import { renderRuleIndex } from '../src/check/rule-index.ts';
 import { RULES, ruleTable } from '../src/check/rules/index.ts';
 import { recordSchema } from '../src/model/record.ts';
@@ -17,6 +18,7 @@ export function generateFiles(): Readonly<Record<string, string>> {
     'schema/slipway.schema.json': `${JSON.stringify(schema, withoutWords, 2)}\n`,
     'docs/config.md': makeConfigPage(schema),
     'docs/rules/README.md': renderRuleIndex(RULES),
+    'docs/profiles.md': renderProfilePage(RULES),
   };
 }
 

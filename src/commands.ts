@@ -8,6 +8,7 @@ import { mergeRecords } from './model/record-merge.ts';
 import { parseRecord } from './model/record-parse.ts';
 import type { RunRecord } from './model/record.ts';
 import { exitCodeFor } from './model/record-verdict.ts';
+import { PROFILES } from './model/profiles.ts';
 import { nearestWord } from './config/nearest.ts';
 import { render } from './report/formats.ts';
 import { type ListedRule, renderRuleList } from './report/rule-list.ts';
@@ -78,6 +79,13 @@ async function explain(effects: Effects, id: string, pages: string): Promise<str
   return effects.files.readText(`${pages}/${id}.md`);
 }
 
+function profilesOf(id: string): ListedRule['profiles'] {
+  const entries = PROFILES.flatMap(({ name, rules }) =>
+    rules.filter(({ rule }) => rule === id).map(({ rule: _, ...entry }) => [name, entry] as const),
+  );
+  return Object.fromEntries(entries);
+}
+
 function describeRule(rule: AnyRule): ListedRule {
   const { id, title, kinds, needs, keys, settings } = rule;
   return {
@@ -88,5 +96,6 @@ function describeRule(rule: AnyRule): ListedRule {
     needs,
     keys,
     settings: z.toJSONSchema(settings, { io: 'input', unrepresentable: 'any' }),
+    profiles: profilesOf(id),
   };
 }

@@ -22,6 +22,7 @@ export function blankImage(change: Partial<ImageConfig> = {}): ImageConfig {
     healthyWithin: 120_000,
     stopsWithin: 10_000,
     http: [],
+    hardened: { readOnly: true, capDrop: true, noNewPrivileges: true },
     run: [],
     provenance: 'min',
     compression: 'gzip',

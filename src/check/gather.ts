@@ -13,7 +13,7 @@ import { observeService } from './probes/service-run.ts';
 import type { AnyRule } from './rule.ts';
 
 const STATIC: readonly FactName[] = ['image', 'sizes', 'waste', 'accounts', 'files'];
-const RUNNING: readonly FactName[] = ['processes', 'memory', 'service', 'jobs'];
+const RUNNING: readonly FactName[] = ['processes', 'memory', 'service', 'jobs', 'logs'];
 
 export interface GatherRequest {
   readonly image: ImageConfig;
@@ -47,7 +47,8 @@ function readBytes(effects: Effects, { built, source }: GatherRequest): Promise<
 
 async function observe(effects: Effects, request: GatherRequest): Promise<FactTable> {
   const notStarted = skipped('containers were not started (--no-containers)');
-  if (!request.containers) return { processes: notStarted, memory: notStarted, service: notStarted, jobs: notStarted };
+  if (!request.containers)
+    return { processes: notStarted, memory: notStarted, service: notStarted, jobs: notStarted, logs: notStarted };
   const { image, built, source, surroundings, slots } = request;
   if (image.kind === 'job') return slots(image.memory, () => observeJobs(effects, image, built.runnable, surroundings));
   try {
@@ -55,6 +56,6 @@ async function observe(effects: Effects, request: GatherRequest): Promise<FactTa
     return await slots(image.memory, () => observeService(effects, image, description, built.runnable, surroundings));
   } catch (error) {
     const fact = undecidedFrom(error);
-    return { processes: fact, memory: fact, service: fact };
+    return { processes: fact, memory: fact, service: fact, logs: fact };
   }
 }

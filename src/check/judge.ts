@@ -5,6 +5,7 @@ import { formatPlace } from '../model/place.ts';
 import type { Finding, Judgement, RuleOutcome, Severity } from '../model/verdict.ts';
 import { locateInstruction } from './dockerfile-place.ts';
 import { isTurnedOff, levelOf } from './policy.ts';
+import { settingsOf } from './rule-settings.ts';
 import type { AnyRule } from './rule.ts';
 import { applyWaivers, reportUnusedWaivers } from './waivers.ts';
 
@@ -69,7 +70,7 @@ function evaluate(rule: AnyRule, facts: FactTable, image: ImageConfig, config: C
     const fact = facts[need];
     if (fact?.state === 'known') known[need] = fact.value;
   }
-  const settings = config.rules[rule.id]?.settings ?? rule.settings.parse({});
+  const settings = settingsOf(rule, image, config);
   try {
     return rule.check(known as Partial<Facts>, { settings, image });
   } catch (cause) {

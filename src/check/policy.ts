@@ -1,4 +1,5 @@
 import type { Config, ImageConfig, RuleLevel } from '../model/config.ts';
+import { profileRule } from '../model/profiles.ts';
 import type { AnyRule } from './rule.ts';
 
 /**
@@ -21,9 +22,12 @@ function declaredLevel(rule: AnyRule, image: ImageConfig, config: Config): RuleL
   if (rule.always === true) return 'error';
   if (entry?.level === 'off') return 'off';
   if (rule.keys.some((key) => image.written.has(key))) return 'error';
-  if (entry === undefined) return rule.severity === 'off' ? 'off' : 'warning';
+  const profile = profileRule(image.profile, rule.id);
+  if (entry === undefined && profile === undefined) return rule.severity === 'off' ? 'off' : 'warning';
   // A bare entry asks for the rule, so one that is off by default starts as a warning.
-  return entry.level ?? (rule.severity === 'off' ? 'warning' : rule.severity);
+  const own = rule.severity === 'off' ? 'warning' : rule.severity;
+  if (entry === undefined) return profile?.level ?? own;
+  return entry.level ?? (profile?.level === 'off' ? own : (profile?.level ?? own));
 }
 
 /** The rules that judge this image: those that apply to its kind and are not off. Their needs decide which probes run. */

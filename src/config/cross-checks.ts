@@ -1,11 +1,12 @@
 import { posix } from 'node:path';
 import type { Complaint } from '../model/fault.ts';
+import { PROFILES } from '../model/profiles.ts';
 import type { Problem } from './complaints.ts';
 import { formatPath, keyPlaceAt, partAt, valuePlaceAt } from './located.ts';
 import type { Located, LocatedMap, Path } from './located.ts';
 import { suggest } from './nearest.ts';
 
-const SERVICE_ONLY = ['port', 'ports', 'healthy-within', 'started-within', 'stops-within', 'http'];
+const SERVICE_ONLY = ['port', 'ports', 'healthy-within', 'started-within', 'stops-within', 'http', 'hardened'];
 const JOB_ONLY = ['run'];
 
 /** What one key must know of another; read from the written tree, so that a wrong value elsewhere hides nothing. */
@@ -92,7 +93,9 @@ function checkExtends(root: Located, name: string, images: readonly string[]): P
 
 function checkKind(root: Located, name: string): Problem[] {
   const chain = [name, ...ancestorsOf(name, (image) => textAt(root, ['images', image, 'extends']))];
-  const kind = chain.map((image) => textAt(root, ['images', image, 'kind'])).find((found) => found !== undefined);
+  const nearest = (key: string): string | undefined =>
+    chain.map((image) => textAt(root, ['images', image, key])).find((found) => found !== undefined);
+  const kind = nearest('kind') ?? PROFILES.find(({ name: profile }) => profile === nearest('profile'))?.defaults.kind;
   if (kind !== undefined && kind !== 'job' && kind !== 'service') return [];
   const wrong = kind === 'job' ? SERVICE_ONLY : JOB_ONLY;
   const other = kind === 'job' ? 'service' : 'job';

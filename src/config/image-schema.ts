@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { PROFILES } from '../model/profiles.ts';
 import { httpSchema, runSchema } from './check-schema.ts';
 import { sourceValue } from './sources.ts';
 import {
@@ -101,11 +102,29 @@ const build = {
     .meta({ description: 'Time the build of this image may take.', usual: 'the top level’s' }),
 };
 
+const HARDENED = 'true, or a map such as { read-only: true, cap-drop: true, no-new-privileges: false }';
+const hardenedFlag = z.boolean({ error: 'true or false' }).optional();
+const hardenedMap = z.strictObject({
+  'read-only': hardenedFlag.meta({
+    description: 'A root file system nobody can write to. Rule run.read-only',
+    usual: true,
+  }),
+  'cap-drop': hardenedFlag.meta({ description: 'No capability at all. Rule run.cap-drop-all', usual: true }),
+  'no-new-privileges': hardenedFlag.meta({
+    description: 'Set-uid programs gain nothing. Rule run.no-new-privileges',
+    usual: true,
+  }),
+});
+
 const run = {
   kind: z
     .enum(['service', 'job'])
     .optional()
     .meta({ description: 'A service runs until stopped; a job runs to its end.', usual: 'service' }),
+  profile: z
+    .enum(PROFILES.map(({ name }) => name))
+    .optional()
+    .meta({ description: 'The platform whose rules and defaults count; see docs/profiles.md.' }),
   port: portValue
     .optional()
     .meta({ description: 'Port the service listens on.', usual: 'EXPOSE, when it names one port' }),
@@ -148,6 +167,14 @@ const checks = {
   http: listOf(httpSchema, 'a list such as [{ get: /health, status: 200 }]')
     .optional()
     .meta({ description: 'Requests the service must answer. Rule http.probe' }),
+  hardened: z
+    .union([z.literal(true), hardenedMap], { error: HARDENED })
+    .optional()
+    .meta({
+      title: 'true or map',
+      description:
+        'What the service must stand in its hardened run; tried and reported where nothing is written. Rules run.*',
+    }),
   run: listOf(runSchema, 'a list such as [{ command: [python, -m, app] }]')
     .optional()
     .meta({ description: 'Runs a job must pass. Rule job.exit' }),

@@ -4,7 +4,7 @@ import type { Located, Path } from './located.ts';
 
 /** Designed, not built: refused with its place, so that nobody believes it is enforced. */
 const TOP = ['google', 'staging', 'stack'];
-const IMAGE = ['profile', 'hardened', 'gpu', 'shard', 'runs-on', 'rebuild-after', 'from'];
+const IMAGE = ['gpu', 'shard', 'runs-on', 'rebuild-after', 'from'];
 const SIZE = ['growth', 'growth-vs-base', 'layers'];
 
 /** The same for docs/config.md. */

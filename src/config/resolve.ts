@@ -1,4 +1,11 @@
-import type { BuildSecret, ComposeReference, HttpCheck, ImageConfig, JobRunCheck } from '../model/config.ts';
+import type {
+  BuildSecret,
+  ComposeReference,
+  HardenedExpectation,
+  HttpCheck,
+  ImageConfig,
+  JobRunCheck,
+} from '../model/config.ts';
 import type { Place } from '../model/place.ts';
 import { statusList } from './check-schema.ts';
 import type { ParsedHttp, ParsedRun } from './check-schema.ts';
@@ -7,6 +14,8 @@ import type { ParsedImage } from './image-schema.ts';
 import { keyPlaceAt, partAt, valuePlaceAt } from './located.ts';
 import type { Located } from './located.ts';
 import { parseEnvValue } from './sources.ts';
+import { findProfile } from '../model/profiles.ts';
+import type { ProfileDefaults } from '../model/profile.ts';
 
 const DEFAULT_HEALTHY = 120_000;
 const DEFAULT_STOP = 10_000;
@@ -42,7 +51,7 @@ function placeImage(name: string, parsed: ParsedImage, root: Located | undefined
 }
 
 /** Maps whose keys have places and count as written on their own. */
-const NESTED = ['size', 'args', 'env', 'secrets'];
+const NESTED = ['size', 'args', 'env', 'secrets', 'hardened'];
 
 function placesOf(root: Located, name: string): Record<string, Place> {
   const image = partAt(root, ['images', name]);
@@ -51,13 +60,19 @@ function placesOf(root: Located, name: string): Record<string, Place> {
   for (const [key, { keyPlace, value }] of image.entries) {
     places.push([key, keyPlace]);
     if (key === 'size' && value.kind === 'scalar') places.push(['size.unpacked', keyPlace]);
+    if (key === 'hardened' && value.kind === 'scalar')
+      places.push(...HARDENED.map((part) => [part, keyPlace] as [string, Place]));
     if (!NESTED.includes(key) || value.kind !== 'map') continue;
-    for (const inner of value.entries.keys()) {
+    for (const [inner, { value: innerValue }] of value.entries) {
+      // Written as not needed is not written as needed.
+      if (key === 'hardened' && innerValue.kind === 'scalar' && innerValue.value === false) continue;
       places.push([`${key}.${inner}`, keyPlaceAt(root, ['images', name, key, inner])]);
     }
   }
   return Object.fromEntries(places);
 }
+
+const HARDENED = ['hardened.read-only', 'hardened.cap-drop', 'hardened.no-new-privileges'];
 
 /** `args` are merged name by name; every other key of the child replaces the parent's. */
 function mergeImages(parent: PlacedImage, child: PlacedImage): PlacedImage {
@@ -123,6 +138,8 @@ function toReferences(references: ParsedImage['with']): ComposeReference[] {
 
 function fillIn(name: string, { parsed, places, http, run }: PlacedImage): ImageConfig {
   const { size } = parsed;
+  const defaults = findProfile(parsed.profile)?.defaults ?? {};
+  const kind = parsed.kind ?? defaults.kind ?? 'service';
   return {
     name,
     dockerfile: parsed.dockerfile ?? 'Dockerfile',
@@ -130,34 +147,49 @@ function fillIn(name: string, { parsed, places, http, run }: PlacedImage): Image
     args: parsed.args ?? {},
     secrets: toSecrets(parsed.secrets),
     ssh: parsed.ssh ?? [],
-    platforms: parsed.platforms ?? [],
-    kind: parsed.kind ?? 'service',
+    platforms: parsed.platforms ?? defaults.platforms ?? [],
+    kind,
     ports: parsed.ports ?? [],
     env: Object.fromEntries(Object.entries(parsed.env ?? {}).map(([key, text]) => [key, parseEnvValue(text)])),
     with: toReferences(parsed.with),
     tmpfs: parsed.tmpfs ?? ['/tmp'],
     size: typeof size === 'number' ? { unpacked: size } : withoutUndefined(size ?? {}),
     healthyWithin: parsed['healthy-within'] ?? DEFAULT_HEALTHY,
-    stopsWithin: parsed['stops-within'] ?? DEFAULT_STOP,
+    stopsWithin: parsed['stops-within'] ?? defaults.stopsWithin ?? DEFAULT_STOP,
     http,
     run,
     provenance: parsed.provenance ?? 'min',
     compression: parsed.compression ?? 'gzip',
-    ...optionalKeys(parsed),
+    hardened: toHardened(parsed.hardened),
+    ...optionalKeys(parsed, kind === 'service' ? defaults : {}),
     written: new Set(Object.keys(places)),
     places,
   };
 }
 
-type Optional = Pick<ImageConfig, 'target' | 'port' | 'command' | 'user' | 'startedWithin' | 'memory' | 'buildWithin'>;
+function toHardened(hardened: ParsedImage['hardened']): HardenedExpectation {
+  const written = hardened === true || hardened === undefined ? {} : hardened;
+  return {
+    readOnly: written['read-only'] ?? true,
+    capDrop: written['cap-drop'] ?? true,
+    noNewPrivileges: written['no-new-privileges'] ?? true,
+  };
+}
 
-function optionalKeys(parsed: ParsedImage): Optional {
+type Optional = Pick<
+  ImageConfig,
+  'target' | 'profile' | 'port' | 'command' | 'user' | 'startedWithin' | 'memory' | 'buildWithin'
+>;
+
+/** `defaults`: what the profile says of services. */
+function optionalKeys(parsed: ParsedImage, defaults: ProfileDefaults): Optional {
   return withoutUndefined({
     target: parsed.target,
-    port: parsed.port,
+    profile: parsed.profile,
+    port: parsed.port ?? defaults.port,
     command: parsed.command,
     user: parsed.user,
-    startedWithin: parsed['started-within'],
+    startedWithin: parsed['started-within'] ?? defaults.startedWithin,
     memory: parsed.memory,
     buildWithin: parsed['build-within'],
   });

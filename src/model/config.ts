@@ -2,6 +2,7 @@ import type { Complaint } from './fault.ts';
 import type { Place } from './place.ts';
 
 export type ImageKind = 'service' | 'job';
+export type ProfileName = 'cloud-run' | 'gcp-batch' | 'kubernetes' | 'openshift';
 export type CacheMode = 'auto' | 'registry' | 'local' | 'none';
 export type ProvenanceMode = 'min' | 'max' | 'off';
 export type Compression = 'gzip' | 'zstd';
@@ -65,6 +66,13 @@ export interface JobRunCheck {
 /** `user:` as declared: any non-root user, exactly this uid, or root on purpose. */
 export type UserExpectation = 'non-root' | 'root' | number;
 
+/** What the hardened run has to stand; false: declared as not needed. */
+export interface HardenedExpectation {
+  readonly readOnly: boolean;
+  readonly capDrop: boolean;
+  readonly noNewPrivileges: boolean;
+}
+
 /** One image with defaults filled in and paths relative to the folder of slipway.yml. */
 export interface ImageConfig {
   readonly name: string;
@@ -77,6 +85,8 @@ export interface ImageConfig {
   /** Empty: the engine's own platform. */
   readonly platforms: readonly string[];
   readonly kind: ImageKind;
+  /** Whose rules and defaults the image is held to. */
+  readonly profile?: ProfileName;
   readonly port?: number;
   readonly ports: readonly number[];
   readonly env: Readonly<Record<string, EnvValue>>;
@@ -92,6 +102,7 @@ export interface ImageConfig {
   readonly http: readonly HttpCheck[];
   /** Bytes. */
   readonly memory?: number;
+  readonly hardened: HardenedExpectation;
   readonly run: readonly JobRunCheck[];
   readonly provenance: ProvenanceMode;
   readonly compression: Compression;

@@ -1,7 +1,7 @@
 import type { FileFacts } from './file-facts.ts';
 import type { ImageDescription, LayerDescriptor } from './image.ts';
 import type { Place } from './place.ts';
-import type { JobFacts, MemoryObservation, ProcessFacts, ServiceFacts } from './run-facts.ts';
+import type { JobFacts, MemoryObservation, ProcessFacts, RunLogs, ServiceFacts } from './run-facts.ts';
 
 export type * from './file-facts.ts';
 export type * from './run-facts.ts';
@@ -174,6 +174,7 @@ export interface Facts {
   readonly memory: MemoryObservation;
   readonly service: ServiceFacts;
   readonly jobs: JobFacts;
+  readonly logs: RunLogs;
 }
 export type FactName = keyof Facts;
 export type FactTable = { readonly [Name in FactName]?: Fact<Facts[Name]> };

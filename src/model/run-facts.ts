@@ -105,6 +105,10 @@ export interface JobObservation {
   readonly stdout: string;
   readonly stderr: string;
 }
+/** What the containers of an image printed, both streams, oldest first, at most the last few thousand lines. */
+export interface RunLogs {
+  readonly lines: readonly string[];
+}
 export interface JobFacts {
   readonly runs: readonly JobObservation[];
   readonly memory: MemoryObservation;

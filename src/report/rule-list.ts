@@ -1,3 +1,5 @@
+import type { ProfileRule } from '../model/profile.ts';
+
 /** One line of `slipway rules`. */
 export interface ListedRule {
   readonly id: string;
@@ -10,6 +12,8 @@ export interface ListedRule {
   readonly keys: readonly string[];
   /** JSON Schema of its entry under `rules:`. */
   readonly settings: unknown;
+  /** What each profile that names the rule makes of it. */
+  readonly profiles: Readonly<Record<string, Pick<ProfileRule, 'level' | 'settings' | 'why' | 'source'>>>;
 }
 
 /** All rules for a terminal or, as JSON, for tools. */

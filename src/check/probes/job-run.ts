@@ -10,6 +10,7 @@ import {
   type MemoryObservation,
   type ObservedProcess,
   type ProcessFacts,
+  type RunLogs,
 } from '../../model/facts.ts';
 import type { Surroundings } from './companions.ts';
 import { hasEnded, startRun, type ContainerRun } from './container-run.ts';
@@ -25,6 +26,7 @@ export interface JobsObservation {
   readonly jobs: Fact<JobFacts>;
   readonly processes: Fact<ProcessFacts>;
   readonly memory: Fact<MemoryObservation>;
+  readonly logs: Fact<RunLogs>;
 }
 
 interface OneRun {
@@ -58,7 +60,7 @@ export async function observeJobs(
     });
   } catch (error) {
     const fact = explainInability(error, effects.signal);
-    return { jobs: fact, processes: fact, memory: fact };
+    return { jobs: fact, processes: fact, memory: fact, logs: fact };
   }
 }
 
@@ -146,8 +148,11 @@ function joinRuns(runs: readonly OneRun[], image: ImageConfig): JobsObservation 
     },
   };
   const started = runs.some(({ observation }) => observation.startError === undefined);
-  const memory = started ? known(jobs.memory) : undecided('no run of the image ever started');
-  return { jobs: known(jobs), memory, processes: joinProcesses(runs.map((run) => run.processes)) };
+  const never = undecided('no run of the image ever started');
+  const memory = started ? known(jobs.memory) : never;
+  const lines = jobs.runs.flatMap(({ stdout, stderr }) => `${stdout}\n${stderr}`.split('\n'));
+  const logs = started ? known({ lines: lines.filter((line) => line.trim() !== '') }) : never;
+  return { jobs: known(jobs), memory, logs, processes: joinProcesses(runs.map((run) => run.processes)) };
 }
 
 /** Every run must have been looked at, but those too short to be seen: one that was not leaves the user of the image undecided. */

@@ -1,9 +1,17 @@
-import { known, type Fact, type ProbeLog, type ProcessFacts, type ServiceFacts } from '../../model/facts.ts';
+import {
+  known,
+  type Fact,
+  type ProbeLog,
+  type ProcessFacts,
+  type RunLogs,
+  type ServiceFacts,
+} from '../../model/facts.ts';
 import type { Redaction } from './redaction.ts';
 
 interface Observation {
   readonly service: Fact<ServiceFacts>;
   readonly processes: Fact<ProcessFacts>;
+  readonly logs: Fact<RunLogs>;
 }
 
 /** Takes values that came from outside out of every text a container could have printed them into. */
@@ -12,6 +20,7 @@ export function redactObservation(observed: Observation, redact: Redaction): Obs
     service:
       observed.service.state === 'known' ? known(redactService(observed.service.value, redact)) : observed.service,
     processes: redactProcesses(observed.processes, redact),
+    logs: observed.logs.state === 'known' ? known({ lines: observed.logs.value.lines.map(redact) }) : observed.logs,
   };
 }
 

@@ -6,6 +6,7 @@ import {
   type Fact,
   type MemoryObservation,
   type ProcessFacts,
+  type RunLogs,
   type ServiceFacts,
 } from '../../model/facts.ts';
 import type { ImageDescription } from '../../model/image.ts';
@@ -27,6 +28,7 @@ export interface ServiceObservation {
   readonly service: Fact<ServiceFacts>;
   readonly processes: Fact<ProcessFacts>;
   readonly memory: Fact<MemoryObservation>;
+  readonly logs: Fact<RunLogs>;
 }
 
 type OneRun = Omit<ServiceObservation, 'memory'>;
@@ -40,7 +42,8 @@ interface Subject {
   readonly place: RunPlace;
 }
 
-const LOG_LINES = 60;
+const LOG_LINES = 5000;
+const SHOWN_LINES = 60;
 
 /**
  * Runs a service image from start to stop in a network of its own and writes down what rules want to know.
@@ -63,7 +66,7 @@ export async function observeService(
     });
   } catch (error) {
     const fact = explainInability(error, effects.signal);
-    return { service: fact, processes: fact, memory: fact };
+    return { service: fact, processes: fact, memory: fact, logs: fact };
   }
 }
 
@@ -107,6 +110,7 @@ function describeNeverStarted(startError: string): OneRun {
       log: [],
     }),
     processes: undecided(`the container never started: ${startError}`),
+    logs: undecided(`the container never started: ${startError}`),
   };
 }
 
@@ -133,6 +137,7 @@ async function observeRest(
   const open = port === undefined ? undefined : sockets.reachableAfter(port);
   const firstSuccess = findFirstSuccess(image, health, http, open);
   const ended = before.running ? undefined : (before.finishedAt ?? run.startedAt) - run.startedAt;
+  const lines = (await engine.logs(run.id, LOG_LINES)).both.split('\n').filter((line) => line.trim() !== '');
   const service: ServiceFacts = {
     ...(ended === undefined ? {} : { exitedEarly: { exitCode: before.exitCode, after: ended } }),
     restarts: before.restarts,
@@ -142,9 +147,9 @@ async function observeRest(
     ...(firstSuccess === undefined ? {} : { firstSuccess }),
     ...(stop === undefined ? {} : { stop }),
     memory: describeMemory(image, memory, before.oomKilled || stop?.oomKilled === true),
-    log: (await engine.logs(run.id, LOG_LINES)).both.split('\n').filter((line) => line.trim() !== ''),
+    log: lines.slice(-SHOWN_LINES),
   };
-  return { service: known(service), processes };
+  return { service: known(service), processes, logs: known({ lines }) };
 }
 
 /** A start that took too long is tried once more, because shared machines are noisy; both times are reported. */

@@ -9,6 +9,7 @@ import { dockerfileCopyIgnored } from './dockerfile/dockerfile.copy-ignored.ts';
 import { dockerfileCopyMissing } from './dockerfile/dockerfile.copy-missing.ts';
 import { dockerfileRedirectedInstall } from './dockerfile/dockerfile.redirected-install.ts';
 import { healthBecomesHealthy } from './health/health.becomes-healthy.ts';
+import { healthCadence } from './health/health.cadence.ts';
 import { healthDefined } from './health/health.defined.ts';
 import { healthStable } from './health/health.stable.ts';
 import { healthToolMissing } from './health/health.tool-missing.ts';
@@ -17,6 +18,7 @@ import { jobExit } from './job/job.exit.ts';
 import { platform } from './platform/platform.ts';
 import { platformEmulated } from './platform/platform.emulated.ts';
 import { portListening } from './port/port.listening.ts';
+import { runLogs } from './run/run.logs.ts';
 import { runMemory } from './run/run.memory.ts';
 import { sizeDownload } from './size/size.download.ts';
 import { sizeFeasible } from './size/size.feasible.ts';
@@ -26,6 +28,7 @@ import { sizeWasted } from './size/size.wasted.ts';
 import { startupTime } from './startup/startup.time.ts';
 import { stopGraceful } from './stop/stop.graceful.ts';
 import { userConfig } from './user/user.config.ts';
+import { userGroups } from './user/user.groups.ts';
 import { userNumeric } from './user/user.numeric.ts';
 import { userRuntime } from './user/user.runtime.ts';
 
@@ -49,15 +52,18 @@ export const RULES: readonly AnyRule[] = [
   userConfig,
   userNumeric,
   userRuntime,
+  userGroups,
   healthDefined,
   healthBecomesHealthy,
   healthToolMissing,
   healthStable,
+  healthCadence,
   httpProbe,
   portListening,
   startupTime,
   stopGraceful,
   runMemory,
+  runLogs,
   jobExit,
 ];
 

@@ -61,3 +61,10 @@ test('a service that answered and then ended by itself fails', () => {
   ]);
   expect(judgement).toMatchObject({ findings: [{ place: { file: 'slipway.yml', line: 9 } }] });
 });
+
+test('where a platform ignores HEALTHCHECK, having no check at all fails', () => {
+  const facts = { service: blankService() };
+  expect(checkRule(httpProbe, facts).status).toBe('skipped');
+  const [message] = messagesOf(checkRule(httpProbe, facts, blankImage({ profile: 'cloud-run' }), { required: true }));
+  expect(message).toContain('The platform (profile cloud-run) never executes a HEALTHCHECK');
+});

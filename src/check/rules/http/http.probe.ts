@@ -1,10 +1,17 @@
+import { z } from 'zod';
 import type { HttpCheck, ImageConfig } from '../../../model/config.ts';
 import { formatDuration } from '../../../model/duration.ts';
 import type { HttpObservation, ServiceFacts } from '../../../model/facts.ts';
 import type { Finding, Judgement } from '../../../model/verdict.ts';
 import { defineRule } from '../../rule.ts';
 import { explainEnd, quoteLine } from '../../run-words.ts';
-import { noSettings } from '../../settings.ts';
+
+const settings = z.strictObject({
+  required: z
+    .boolean()
+    .optional()
+    .meta({ description: 'An image without `http` checks fails instead of being skipped.' }),
+});
 
 /** Each declared request, sent from outside the container's network namespace, gets the declared answer. */
 export const httpProbe = defineRule({
@@ -14,9 +21,9 @@ export const httpProbe = defineRule({
   keys: ['http'],
   kinds: ['service'],
   needs: ['service'],
-  settings: noSettings,
-  check({ service }, { image }): Judgement {
-    if (image.http.length === 0) return { status: 'skipped', reason: 'no `http` checks are declared' };
+  settings,
+  check({ service }, { image, settings: { required } }): Judgement {
+    if (image.http.length === 0) return judgeUndeclared(required === true, image);
     const [first, ...others] = image.http.flatMap((check, index) => judgeCheck(check, index, service));
     if (first !== undefined) return { status: 'failed', findings: [first, ...others] };
     const ended = explainEnd(service);
@@ -24,6 +31,17 @@ export const httpProbe = defineRule({
     return { status: 'passed', seen: describeSuccess(image, service) };
   },
 });
+
+function judgeUndeclared(required: boolean, { profile }: ImageConfig): Judgement {
+  if (!required) return { status: 'skipped', reason: 'no `http` checks are declared' };
+  const who = profile === undefined ? 'The platform' : `The platform (profile ${profile})`;
+  const finding = {
+    message: `no \`http\` checks are declared: nothing asks the service from outside. ${who} never executes a HEALTHCHECK`,
+    allowed: 'at least one check under `http`',
+    remedy: 'Declare the request that the platform’s own probe makes, such as http: [{ get: /health }].',
+  };
+  return { status: 'failed', findings: [finding] };
+}
 
 function judgeCheck(check: HttpCheck, index: number, service: ServiceFacts): Finding[] {
   const seen = service.http.find((observation) => observation.check === index);

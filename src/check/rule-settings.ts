@@ -1,0 +1,11 @@
+import type { Config, ImageConfig } from '../model/config.ts';
+import { profileRule } from '../model/profiles.ts';
+import type { AnyRule } from './rule.ts';
+
+/** The settings a rule judges this image by: its entry under `rules:` over those of the image's profile over its defaults, key by key. */
+export function settingsOf(rule: Pick<AnyRule, 'id' | 'settings'>, image: ImageConfig, config: Config): unknown {
+  const profile = profileRule(image.profile, rule.id)?.settings;
+  const entry = config.rules[rule.id]?.settings;
+  if (profile === undefined) return entry ?? rule.settings.parse({});
+  return { ...(rule.settings.parse(profile) as object), ...(entry as object | undefined) };
+}
