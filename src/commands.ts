@@ -8,7 +8,7 @@ import { mergeRecords } from './model/record-merge.ts';
 import { parseRecord } from './model/record-parse.ts';
 import type { RunRecord } from './model/record.ts';
 import { exitCodeFor } from './model/record-verdict.ts';
-import { PROFILES } from './model/profiles.ts';
+import { PROFILES, profileRule } from './model/profiles.ts';
 import { nearestWord } from './config/nearest.ts';
 import { render } from './report/formats.ts';
 import { type ListedRule, renderRuleList } from './report/rule-list.ts';
@@ -80,10 +80,8 @@ async function explain(effects: Effects, id: string, pages: string): Promise<str
 }
 
 function profilesOf(id: string): ListedRule['profiles'] {
-  const entries = PROFILES.flatMap(({ name, rules }) =>
-    rules.filter(({ rule }) => rule === id).map(({ rule: _, ...entry }) => [name, entry] as const),
-  );
-  return Object.fromEntries(entries);
+  const entries = PROFILES.map(({ name }) => [name, profileRule(name, id)] as const);
+  return Object.fromEntries(entries.flatMap(([name, entry]) => (entry === undefined ? [] : [[name, entry]])));
 }
 
 function describeRule(rule: AnyRule): ListedRule {

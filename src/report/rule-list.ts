@@ -13,7 +13,7 @@ export interface ListedRule {
   /** JSON Schema of its entry under `rules:`. */
   readonly settings: unknown;
   /** What each profile that names the rule makes of it. */
-  readonly profiles: Readonly<Record<string, Pick<ProfileRule, 'level' | 'settings' | 'why' | 'source'>>>;
+  readonly profiles: Readonly<Record<string, ProfileRule>>;
 }
 
 /** All rules for a terminal or, as JSON, for tools. */
