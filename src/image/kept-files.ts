@@ -1,4 +1,5 @@
 import { readElfHead } from './elf-head.ts';
+import { deriveKeptPython, keptPythonBytes } from './kept-python.ts';
 
 /** The largest account file: more is none. */
 export const ACCOUNT_LIMIT = 2 ** 20;
@@ -16,7 +17,9 @@ const WHOLE: ReadonlyMap<string, number> = new Map([
   ['usr/lib/os-release', 65_536],
   ['lib/apk/db/installed', 4 * 2 ** 20],
   ['usr/lib/apk/db/installed', 4 * 2 ** 20],
+  ['etc/ld.so.conf', 65_536],
 ]);
+const LOADER_CONFIG = /^etc\/ld\.so\.conf\.d\/[^/]+\.conf$/;
 
 /**
  * How many bytes of a regular file's body are kept while its layer passes; 0: none. Facts are written to disk, so nothing may be named here
@@ -25,6 +28,9 @@ const WHOLE: ReadonlyMap<string, number> = new Map([
 export function keptBytes(path: string, mode: number): number {
   const whole = WHOLE.get(path);
   if (whole !== undefined) return whole;
+  if (LOADER_CONFIG.test(path)) return 65_536;
+  const python = keptPythonBytes(path);
+  if (python > 0) return python;
   return (mode & 0o111) !== 0 && !/\.so(?:\.|$)/.test(path) ? HEAD : 0;
 }
 
@@ -36,8 +42,8 @@ export function isKeptWhole(path: string): boolean {
 /** What is really kept of those bytes; undefined: nothing. */
 export function deriveKept(path: string, body: Buffer): Buffer | undefined {
   if (path === 'etc/passwd' || path === 'etc/shadow') return hidePasswords(body);
-  if (isKeptWhole(path)) return body;
-  return keepHead(body);
+  if (isKeptWhole(path) || LOADER_CONFIG.test(path)) return body;
+  return keptPythonBytes(path) > 0 ? deriveKeptPython(path, body) : keepHead(body);
 }
 
 /** Account lines with their password field told in one word, so that no hash is written to disk: empty, `x`, `!` (locked) or `hash`. */
@@ -57,11 +63,13 @@ function describePassword(password: string): string {
   return /^[!*]/.test(password) ? '!' : 'hash';
 }
 
-/** Of a script its first line, of an ELF program what readElfHead keeps, of anything else nothing. */
+/** Of a script its first line (and the second one where installers write the interpreter there), of an ELF program what readElfHead keeps, of anything else nothing. */
 function keepHead(body: Buffer): Buffer | undefined {
   if (body[0] === 0x7f) return readElfHead(body);
   if (body[0] !== 0x23 || body[1] !== 0x21) return undefined;
-  const end = body.indexOf(10);
+  const line = body.indexOf(10);
+  const trampoline = line > 0 && body.toString('latin1', line + 1, line + 9) === "'''exec'";
+  const end = trampoline ? body.indexOf(10, line + 1) : line;
   // A copy, or each line would hold on to the whole piece it was cut from.
-  return Buffer.from(body.subarray(0, Math.min(SHEBANG, end < 0 ? body.length : end)));
+  return Buffer.from(body.subarray(0, Math.min(trampoline ? 2 * SHEBANG : SHEBANG, end < 0 ? body.length : end)));
 }

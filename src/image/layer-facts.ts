@@ -19,7 +19,7 @@ export interface LayerFacts {
 }
 
 /** Raised when a layer is read or encoded differently, so that older cached facts are not found any more. */
-export const LAYER_READER_VERSION = 2;
+export const LAYER_READER_VERSION = 3;
 
 /** The key of a layer's facts: what was read, how it was decoded and by which reader. */
 export function layerFactsKey(digest: Digest, compression: Compression): string {
