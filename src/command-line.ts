@@ -39,6 +39,7 @@ interface Flags {
   readonly cache?: CacheMode;
   readonly informational?: boolean;
   readonly containers?: boolean;
+  readonly base?: string;
   readonly quiet?: boolean;
   readonly verbose?: boolean;
   readonly color?: boolean;
@@ -103,9 +104,16 @@ function makeProgram(found: (invocation: Invocation) => void, surroundings: Surr
     .exitOverride()
     .showSuggestionAfterError(true);
   for (const [stage, description] of STAGES) {
-    runOptions(displayOptions(program.command(stage).description(description))).action((flags: Flags) => {
-      found({ action: 'run', request: toRequest(stage, flags, surroundings), display: toDisplay(flags, surroundings) });
-    });
+    const command = runOptions(displayOptions(program.command(stage).description(description)));
+    const run = (flags: Flags, given: readonly string[]): void => {
+      const request = { ...toRequest(stage, flags, surroundings), given };
+      found({ action: 'run', request, display: toDisplay(flags, surroundings) });
+    };
+    if (stage === 'check') givenOptions(command, run);
+    else
+      command.action((flags: Flags) => {
+        run(flags, []);
+      });
   }
   displayOptions(
     program.command('report').argument('[record...]', 'records of one run; default: the one in the output folder'),
@@ -133,6 +141,18 @@ function makeProgram(found: (invocation: Invocation) => void, surroundings: Surr
       found({ action: 'explain', rule });
     });
   return program;
+}
+
+function givenOptions(command: Command, run: (flags: Flags, given: readonly string[]) => void): void {
+  command
+    .argument(
+      '[reference...]',
+      'judge these images as they are and build nothing: registry/name:tag, oci:DIR[:NAME] or docker:NAME in the engine',
+    )
+    .option('--base <reference>', 'the image it was built from, where its provenance does not say')
+    .action((given: string[], flags: Flags) => {
+      run(flags, given);
+    });
 }
 
 function runOptions(command: Command): Command {
@@ -170,6 +190,7 @@ function toRequest(command: Stage, flags: Flags, surroundings: Surroundings): Re
     output: outputOf(flags, surroundings),
     containers: flags.containers !== false,
     ...(flags.config === undefined ? {} : { config: flags.config }),
+    ...(flags.base === undefined ? {} : { base: flags.base }),
     ...(flags.cache === undefined ? {} : { cache: flags.cache }),
     ...(flags.informational === undefined ? {} : { informational: flags.informational }),
     ...targetOf(flags, directory),

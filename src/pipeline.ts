@@ -8,6 +8,7 @@ import type { RunRecord } from './model/record.ts';
 import { judgeBuildChecks, mayCheckLater, needsBuildCheck } from './pipeline/build-checks.ts';
 import { type BuiltStage, buildStage } from './pipeline/build-stage.ts';
 import { checkStage, judgePlan } from './pipeline/check-stage.ts';
+import { judgeGiven } from './pipeline/gate.ts';
 import type { ImageState } from './pipeline/image-state.ts';
 import { requireOutsideContexts } from './pipeline/output-folder.ts';
 import { publishRecorded } from './pipeline/publish-recorded.ts';
@@ -23,6 +24,7 @@ import { makePlan } from './plan/plan.ts';
  * Throws a Fault where the user or the environment has to act before there is a plan; later ones are part of the record.
  */
 export async function runPipeline(effects: Effects, request: Request): Promise<RunRecord> {
+  if (request.given !== undefined && request.given.length > 0) return judgeGiven(effects, request, RULES);
   const startedAt = effects.clock.now();
   const config = applyOverrides(
     await loadConfig(effects.files, request.config, request.directory, ruleTable()),

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { readImage } from '../../src/image/read.ts';
 import { blobPath } from '../../src/io/blob-file.ts';
 import { makeFiles } from '../../src/io/files.ts';
-import { listLayout, openLayoutSink, openLayoutSource } from '../../src/io/oci-layout.ts';
+import { listLayoutImages, openLayoutSink, openLayoutSource } from '../../src/io/oci-layout.ts';
 import type { ImageSink } from '../../src/model/effects.ts';
 import type { StoredManifest } from '../../src/model/image.ts';
 import { makeLayeredImage, makeMemoryCache, type LayeredImage } from '../support/layered-image.ts';
@@ -74,9 +74,8 @@ test('several images share a layout and a moved tag moves', async () => {
   await publish(first, openLayoutSink(directory, files, 'api'), 'main');
   await publish(second, openLayoutSink(directory, files, 'worker'), 'main');
   await publish(second, openLayoutSink(directory, files, 'api'), 'main');
-  expect(await listLayout(directory)).toEqual([
-    { name: 'worker:main', digest: second.digest },
-    { name: 'api:main', digest: second.digest },
+  expect(await listLayoutImages(directory)).toMatchObject([
+    { digest: second.digest, names: ['worker:main', 'api:main'] },
   ]);
 });
 
@@ -84,7 +83,7 @@ test('twelve writers at once lose no name', async () => {
   const image = imageOf('x');
   const names = Array.from({ length: 12 }, (_, index) => `image${String(index)}`);
   await Promise.all(names.map((name) => publish(image, openLayoutSink(directory, files, name), 'main')));
-  const listed = (await listLayout(directory)).map(({ name }) => name);
+  const listed = (await listLayoutImages(directory)).flatMap(({ names: found }) => found);
   expect(listed.sort()).toEqual(names.map((name) => `${name}:main`).sort());
   expect((await readdir(join(directory, 'blobs', 'sha256'))).filter((name) => name.endsWith('.tmp'))).toEqual([]);
 });

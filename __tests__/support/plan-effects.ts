@@ -57,6 +57,8 @@ export function makePlanEffects(script: PlanScript = {}): Effects {
     },
     stores: {
       openSink: unscripted('a sink'),
+      openImage: unscripted('an image'),
+      listLayout: unscripted('a layout'),
       baseSize: async (reference: string) => {
         const bytes = script.bases?.[reference];
         return await Promise.resolve(bytes === undefined ? { reason: 'the registry does not know it' } : { bytes });

@@ -3,8 +3,9 @@ import { readImage } from '../image/read.ts';
 import { describeImage } from '../image/describe.ts';
 import type { Config, ImageConfig } from '../model/config.ts';
 import type { Effects, ImageSource } from '../model/effects.ts';
-import { type FactName, type FactTable, skipped } from '../model/facts.ts';
+import { type DockerfileFacts, type Fact, type FactName, type FactTable, skipped } from '../model/facts.ts';
 import { type BuiltImage, pullableDigest } from '../model/image.ts';
+import { findBaseLayers } from './base-layers.ts';
 import { levelOf } from './policy.ts';
 import type { Surroundings } from './probes/companions.ts';
 import { observeJobs } from './probes/job-run.ts';
@@ -20,10 +21,18 @@ export interface GatherRequest {
   readonly config: Config;
   readonly built: BuiltImage;
   readonly source: ImageSource;
+  /** Which of several images an index holds is meant: `linux/amd64`. */
+  readonly platform: string;
+  /** The image it was built from, where the user says so. */
+  readonly base?: string | undefined;
+  /** Names the base image where its provenance does not. */
+  readonly dockerfile?: Fact<DockerfileFacts> | undefined;
   /** The union of their needs decides what is measured. */
   readonly rules: readonly AnyRule[];
   /** False: containers are not started, their facts are skipped and say so. */
   readonly containers: boolean;
+  /** Why none can be started although they may be. */
+  readonly notStarted?: Fact<never>;
   readonly surroundings: Surroundings;
   /** Waits until the machine has room for one more container. */
   readonly slots: RunSlots;
@@ -41,18 +50,21 @@ export async function gatherFacts(effects: Effects, request: GatherRequest): Pro
   return { ...read, ...run };
 }
 
-function readBytes(effects: Effects, { built, source }: GatherRequest): Promise<FactTable> {
-  return readImage(source, pullableDigest(built.digests), { cache: effects.cache });
+async function readBytes(effects: Effects, request: GatherRequest): Promise<FactTable> {
+  const { source, platform } = request;
+  const digest = pullableDigest(request.built.digests);
+  const base = await findBaseLayers(effects, { ...request, digest });
+  return readImage(source, digest, { cache: effects.cache, platform, ...base });
 }
 
 async function observe(effects: Effects, request: GatherRequest): Promise<FactTable> {
-  const notStarted = skipped('containers were not started (--no-containers)');
-  if (!request.containers)
+  const notStarted = request.notStarted ?? skipped('containers were not started (--no-containers)');
+  if (!request.containers || request.notStarted !== undefined)
     return { processes: notStarted, memory: notStarted, service: notStarted, jobs: notStarted, logs: notStarted };
-  const { image, built, source, surroundings, slots } = request;
+  const { image, built, source, platform, surroundings, slots } = request;
   if (image.kind === 'job') return slots(image.memory, () => observeJobs(effects, image, built.runnable, surroundings));
   try {
-    const description = await describeImage(source, pullableDigest(built.digests), {});
+    const description = await describeImage(source, pullableDigest(built.digests), { platform });
     return await slots(image.memory, () => observeService(effects, image, description, built.runnable, surroundings));
   } catch (error) {
     const fact = undecidedFrom(error);

@@ -19,7 +19,7 @@ export interface DescribeOptions {
   readonly platform?: string | undefined;
   /** Diff ids of the base image, bottom first; absent: all layers count as the image's own. */
   readonly baseDiffIds?: readonly Digest[] | undefined;
-  /** Where those diff ids come from, for people. */
+  /** Where those diff ids come from, or why there are none, for people. */
   readonly baseSource?: string | undefined;
 }
 
@@ -185,7 +185,9 @@ function commonPrefixLength(own: readonly Digest[], base: readonly Digest[]): nu
 }
 
 function describeBase(config: ParsedConfigBlob, options: DescribeOptions): string {
-  if (options.baseDiffIds === undefined) return 'no base image known: all layers count as the image’s own';
+  if (options.baseDiffIds === undefined) {
+    return `${options.baseSource ?? 'no base image known'}: all layers count as the image’s own`;
+  }
   const count = commonPrefixLength(config.diffIds, options.baseDiffIds);
   return `${String(count)} layers in common with ${options.baseSource ?? 'the given base image'}`;
 }

@@ -5,6 +5,7 @@ import type { Engine, EngineInfo } from '../model/engine.ts';
 import { Fault } from '../model/fault.ts';
 import { findContentFolder, openContentStore } from './content-store.ts';
 import { expectStatus, parseAnswer, type EngineHttp } from './engine-http.ts';
+import { pullImage } from './engine-pull.ts';
 import { imagePath, pushImage } from './engine-push.ts';
 import { startLoopbackRegistry, type LoopbackRegistry } from './loopback-registry.ts';
 
@@ -38,6 +39,7 @@ export function makeEngineImages(options: EngineImagesOptions): EngineImages {
   let served: Promise<Served> | undefined;
   const serve = () => (served ??= startServing(options.files, options.run));
   let pushes = 0;
+  const taken: string[] = [];
   return {
     open: async (reference) => {
       const [info, image] = await Promise.all([options.engine.info(), findImage(options.http, reference)]);
@@ -46,7 +48,18 @@ export function makeEngineImages(options: EngineImagesOptions): EngineImages {
       pushes += 1;
       return openPushed(options.http, info, { image, reference, tag: `push-${String(pushes)}` }, await serve());
     },
+    take: async (source, image) => {
+      const { registry } = await serve();
+      registry.served.add(source, image);
+      const name = `slipway.local/given/image-${String(taken.length)}:${options.run ?? 'run'}`;
+      taken.push(name);
+      await pullImage(options.http, registry.repository, image, name);
+      return name;
+    },
     close: async () => {
+      for (const name of taken.splice(0)) {
+        await options.http.call({ method: 'DELETE', path: `/images/${imagePath(name)}?noprune=true` });
+      }
       const running = await served?.catch(() => undefined);
       served = undefined;
       await running?.registry.close();

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import { createInterface } from 'node:readline';
 import { z } from 'zod';
 import { Fault } from '../model/fault.ts';
@@ -29,6 +30,17 @@ async function push(http: EngineHttp, repository: string, tag: string): Promise<
     body: {},
     deadline: 0,
   });
+  const failure = await followProgress(answer, http);
+  if (failure === undefined) return;
+  throw new Fault(`the engine could not push the image to this process: ${failure}`, {
+    kind: 'environment',
+    where: `${repository}:${tag}`,
+    remedy: 'Running again is safe; the engine must reach 127.0.0.1 of this machine.',
+  });
+}
+
+/** Reads a push or pull to its end; the engine's words when it failed. */
+export async function followProgress(answer: IncomingMessage, http: EngineHttp): Promise<string | undefined> {
   let failure: string | undefined = answer.statusCode === 200 ? undefined : `HTTP ${String(answer.statusCode)}`;
   try {
     for await (const line of createInterface({ input: answer, crlfDelay: Infinity }))
@@ -36,12 +48,7 @@ async function push(http: EngineHttp, repository: string, tag: string): Promise<
   } catch (error) {
     throw connectionFault(error, http.url);
   }
-  if (failure === undefined) return;
-  throw new Fault(`the engine could not push the image to this process: ${failure}`, {
-    kind: 'environment',
-    where: `${repository}:${tag}`,
-    remedy: 'Running again is safe; the engine must reach 127.0.0.1 of this machine.',
-  });
+  return failure;
 }
 
 const PROGRESS = z.object({ error: z.string().optional(), message: z.string().optional() });

@@ -16,6 +16,7 @@ const DESCRIPTOR = z.looseObject({
   mediaType: z.string(),
   digest: z.custom<Digest>((value) => typeof value === 'string' && isDigest(value), 'not a sha256 digest'),
   size: z.number().int().nonnegative(),
+  artifactType: z.string().optional(),
   annotations: z.record(z.string(), z.string()).optional(),
 });
 const INDEX = z.looseObject({ schemaVersion: z.literal(2), manifests: z.array(DESCRIPTOR) });

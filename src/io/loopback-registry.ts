@@ -1,10 +1,12 @@
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { digestOf, isDigest } from '../model/digest.ts';
 import type { ImageSource } from '../model/effects.ts';
 import type { StoredManifest } from '../model/image.ts';
 import { blobPath, openBlobFile } from './blob-file.ts';
+import { makeServedImages, type ServedImages } from './loopback-served.ts';
 import { makeLoopbackStore, type LoopbackStore } from './loopback-store.ts';
 import { MANIFEST_LIMIT, sniffMediaType } from './stored-manifest.ts';
 
@@ -13,6 +15,8 @@ export interface LoopbackRegistry {
   /** `127.0.0.1:<port>/<random>`: other local users do not know the name, and other names do not exist. */
   readonly repository: string;
   readonly source: ImageSource;
+  /** Images that lie elsewhere, for the engine to pull by digest. */
+  readonly served: ServedImages;
   /** The manifest a tag was pushed to. */
   tagged(tag: string): StoredManifest | undefined;
   close(): Promise<void>;
@@ -23,18 +27,20 @@ interface Exchange {
   readonly response: ServerResponse;
   readonly url: URL;
   readonly store: LoopbackStore;
+  readonly served: ServedImages;
   /** Path below the repository, e.g. `blobs/sha256:…`. */
   readonly path: string;
   /** Path of the repository on this server. */
   readonly base: string;
 }
 
-/** Serves the push half of the OCI distribution spec on 127.0.0.1, keeping blobs below a private folder that the caller removes; the run's id stands in the name. */
+/** Serves the push half of the OCI distribution spec on 127.0.0.1, and pulls by digest of images that lie elsewhere, keeping blobs below a private folder that the caller removes; the run's id stands in the name. */
 export async function startLoopbackRegistry(directory: string, run = 'run'): Promise<LoopbackRegistry> {
   const store = await makeLoopbackStore(directory);
   const name = `slipway-${run}-${randomBytes(12).toString('hex')}`;
+  const served = makeServedImages();
   const server = createServer((request, response) => {
-    answer(request, response, name, store).catch(() => {
+    answer(request, response, name, { store, served }).catch(() => {
       if (response.headersSent) response.destroy();
       else refuse(response, 500, 'UNKNOWN');
     });
@@ -54,6 +60,7 @@ export async function startLoopbackRegistry(directory: string, run = 'run'): Pro
       manifest: (reference) => Promise.resolve(store.manifests.get(reference)),
       blob: (descriptor) => openBlobFile(blobPath(directory, descriptor.digest)),
     },
+    served,
     tagged: (tag) => store.manifests.get(tag),
     close: () =>
       new Promise((resolve) => {
@@ -69,7 +76,7 @@ async function answer(
   request: IncomingMessage,
   response: ServerResponse,
   name: string,
-  store: LoopbackStore,
+  held: Pick<Exchange, 'store' | 'served'>,
 ): Promise<void> {
   const url = new URL(request.url ?? '/', 'http://loopback');
   const base = `/v2/${name}/`;
@@ -81,7 +88,7 @@ async function answer(
     refuse(response, 404, 'NAME_UNKNOWN');
     return;
   }
-  const exchange = { request, response, url, store, base, path: url.pathname.slice(base.length) };
+  const exchange = { request, response, url, ...held, base, path: url.pathname.slice(base.length) };
   const [kind, ...rest] = exchange.path.split('/');
   if (kind === 'manifests') await answerManifest(exchange, rest.join('/'));
   else if (kind === 'blobs' && rest[0] === 'uploads') await answerUpload(exchange, rest[1] ?? '');
@@ -89,16 +96,23 @@ async function answer(
   else refuse(response, 404, 'UNSUPPORTED');
 }
 
-async function answerBlob({ request, response, store }: Exchange, digest: string): Promise<void> {
-  const size = isDigest(digest) ? await store.hasBlob(digest) : undefined;
+async function answerBlob({ request, response, store, served }: Exchange, digest: string): Promise<void> {
+  const elsewhere = served.blob(digest);
+  const size = elsewhere?.size ?? (isDigest(digest) ? await store.hasBlob(digest) : undefined);
   if (size === undefined || !isDigest(digest)) {
     refuse(response, 404, 'BLOB_UNKNOWN');
     return;
   }
+  const openHeld = () => openBlobFile(blobPath(store.directory, digest));
+  const chunks = request.method === 'GET' ? await (elsewhere === undefined ? openHeld() : elsewhere.open()) : [];
+  if (chunks === undefined) {
+    refuse(response, 404, 'BLOB_UNKNOWN');
+    return;
+  }
   response.writeHead(200, { 'Content-Length': size, 'Docker-Content-Digest': digest });
-  const chunks = request.method === 'GET' ? await openBlobFile(blobPath(store.directory, digest)) : undefined;
-  for await (const chunk of chunks ?? []) {
-    if (!response.write(chunk)) await new Promise((resolve) => response.once('drain', resolve));
+  for await (const chunk of chunks) {
+    if (response.destroyed) return;
+    if (!response.write(chunk)) await Promise.race([once(response, 'drain'), once(response, 'close')]);
   }
   response.end();
 }
@@ -128,7 +142,7 @@ async function answerUpload({ request, response, url, store, base }: Exchange, i
   }
 }
 
-async function answerManifest({ request, response, store, base }: Exchange, reference: string): Promise<void> {
+async function answerManifest({ request, response, store, served, base }: Exchange, reference: string): Promise<void> {
   if (request.method === 'PUT') {
     const bytes = await readSmall(request);
     const digest = bytes === undefined ? undefined : digestOf(bytes);
@@ -141,7 +155,7 @@ async function answerManifest({ request, response, store, base }: Exchange, refe
     response.writeHead(201, { Location: `${base}manifests/${digest}`, 'Docker-Content-Digest': digest }).end();
     return;
   }
-  const stored = store.manifests.get(reference);
+  const stored = store.manifests.get(reference) ?? (await served.manifest(reference));
   if (stored === undefined) {
     refuse(response, 404, 'MANIFEST_UNKNOWN');
     return;

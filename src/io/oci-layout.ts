@@ -1,5 +1,5 @@
 import { digestOf, isDigest, type Digest } from '../model/digest.ts';
-import type { Files, ImageSink, ImageSource } from '../model/effects.ts';
+import type { Files, ImageSink, ImageSource, LayoutImage } from '../model/effects.ts';
 import { Fault } from '../model/fault.ts';
 import type { Descriptor, StoredManifest } from '../model/image.ts';
 import { blobPath, blobSize, openBlobFile, writeBlobFile } from './blob-file.ts';
@@ -9,7 +9,9 @@ import {
   makeLayout,
   nameEntry,
   readLayoutIndex,
+  REF_NAME,
   updateLayoutIndex,
+  type LayoutDescriptor,
   type LayoutIndex,
 } from './layout-index.ts';
 
@@ -18,10 +20,7 @@ export function openLayoutSource(directory: string): ImageSource {
   return {
     description: `OCI layout ${directory}`,
     manifest: async (reference) => {
-      const index = await readLayoutIndex(directory);
-      if (index === undefined) {
-        throw new Fault('there is no OCI layout', { where: directory, remedy: 'Name a folder that holds index.json.' });
-      }
+      const index = await requireIndex(directory);
       const entry = findEntry(index, reference);
       const digest = entry?.digest ?? (isDigest(reference) ? reference : undefined);
       if (digest === undefined) return undefined;
@@ -32,15 +31,28 @@ export function openLayoutSource(directory: string): ImageSource {
   };
 }
 
-/** The names and root digests a layout lists; none when the folder is no layout. */
-export async function listLayout(
-  directory: string,
-): Promise<readonly { readonly name?: string; readonly digest: Digest }[]> {
+/** The images a layout names, each digest once with all its names; throws a Fault when the folder is no layout. */
+export async function listLayoutImages(directory: string): Promise<readonly LayoutImage[]> {
+  const source = openLayoutSource(directory);
+  const index = await requireIndex(directory);
+  const images = index.manifests.filter((entry) => !isArtifact(entry));
+  return [...new Set(images.map(({ digest }) => digest))].map((digest) => ({
+    source,
+    digest,
+    how: `read from the OCI layout ${directory}`,
+    names: images.flatMap((entry) => (entry.digest === digest ? (entry.annotations?.[REF_NAME] ?? []) : [])),
+  }));
+}
+
+/** Referrers and attestations stand beside images in the index of a layout. */
+function isArtifact({ artifactType, annotations }: LayoutDescriptor): boolean {
+  return artifactType !== undefined || annotations?.['vnd.docker.reference.type'] !== undefined;
+}
+
+async function requireIndex(directory: string): Promise<LayoutIndex> {
   const index = await readLayoutIndex(directory);
-  return (index?.manifests ?? []).map((entry) => {
-    const name = entry.annotations?.['org.opencontainers.image.ref.name'];
-    return { digest: entry.digest, ...(name === undefined ? {} : { name }) };
-  });
+  if (index !== undefined) return index;
+  throw new Fault('there is no OCI layout', { where: directory, remedy: 'Name a folder that holds index.json.' });
 }
 
 /**

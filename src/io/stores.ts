@@ -1,8 +1,9 @@
 import type { Clock, Files, ImageStores, Output, Processes } from '../model/effects.ts';
+import { Fault } from '../model/fault.ts';
 import { askBaseSize } from './base-size.ts';
 import { makeCredentialLookup } from './credentials.ts';
-import { openLayoutSink } from './oci-layout.ts';
-import { openRegistrySink } from './registry.ts';
+import { listLayoutImages, openLayoutSink } from './oci-layout.ts';
+import { openRegistryImage, openRegistrySink } from './registry.ts';
 import type { RegistryContext } from './registry-session.ts';
 
 export interface StoresOptions {
@@ -24,7 +25,28 @@ export function makeStores(options: StoresOptions): ImageStores {
           ? openLayoutSink(target.directory, options.files, image)
           : openRegistrySink(`${target.location.replace(/\/+$/, '')}/${image}`, context),
       ),
+    openImage: (reference, patience) =>
+      openRegistryImage(reference, patience === 'impatient' ? makeImpatient(context) : context),
+    listLayout: listLayoutImages,
     baseSize: (reference, platform) => askBaseSize(reference, platform, context),
+  };
+}
+
+/** Milliseconds that a question may take whose answer a run can do without. */
+const PATIENCE = 5_000;
+
+function makeImpatient(context: RegistryContext): RegistryContext {
+  const late = new AbortController();
+  const limit = setTimeout(() => {
+    late.abort(new Fault(`no answer within ${String(PATIENCE / 1000)} s`, { kind: 'environment' }));
+  }, PATIENCE);
+  limit.unref();
+  return {
+    ...context,
+    signal: AbortSignal.any([context.signal, late.signal]),
+    deadline: PATIENCE,
+    attempts: 1,
+    report: () => undefined,
   };
 }
 

@@ -1,6 +1,6 @@
 import type { Digest } from './digest.ts';
 import type { Engine } from './engine.ts';
-import type { Descriptor, StoredManifest } from './image.ts';
+import type { Descriptor, ImageDescription, StoredManifest } from './image.ts';
 import type { Target } from './target.ts';
 
 /** Time, injected so that deadlines and expiry are testable. */
@@ -114,7 +114,7 @@ export interface ImageSink {
   readonly retries?: readonly string[];
 }
 
-/** The stored bytes of an image that the engine holds. */
+/** The stored bytes of one image, wherever they are kept. */
 export interface OpenedImage {
   readonly source: ImageSource;
   /** Root digest: the index where there is one, else the manifest. */
@@ -122,11 +122,20 @@ export interface OpenedImage {
   /** Which way the bytes come out and why, for the record. */
   readonly how: string;
 }
+/** One image of an OCI layout with every name it has there. */
+export interface LayoutImage extends OpenedImage {
+  readonly names: readonly string[];
+}
 /** Bytes out of the engine without `docker save` (build.md, "Bytes out of the engine"). */
 export interface EngineImages {
   /** The containerd content directory where it is readable, else one push into a registry this process serves on loopback. */
   open(reference: string): Promise<OpenedImage>;
-  /** Stops whatever was served. */
+  /**
+   * Gives the engine an image that lies elsewhere, pulled by its manifest's digest out of this process, and says what to run.
+   * It goes again at `close`. Throws a Fault with the engine's words when it refuses the content.
+   */
+  take(source: ImageSource, image: ImageDescription): Promise<string>;
+  /** Stops whatever was served, and takes away what was given. */
   close(): Promise<void>;
 }
 
@@ -137,6 +146,13 @@ export type BaseSize = { readonly bytes: number } | { readonly reason: string };
 export interface ImageStores {
   /** The sink for one image of the target: `<location>/<image>` in a registry, the one folder of a layout. */
   openSink(target: Target, image: string): Promise<ImageSink>;
+  /**
+   * An image in a registry with the user's Docker credentials. Throws a Fault when there is none under the reference.
+   * `impatient`: asked once and given up within a few seconds, for what a run can do without.
+   */
+  openImage(reference: string, patience?: 'impatient'): Promise<OpenedImage>;
+  /** The images that an OCI layout names, each once; throws a Fault for a folder that is no layout. */
+  listLayout(directory: string): Promise<readonly LayoutImage[]>;
   /** Σ compressed layers of the platform's manifest; never throws, gives up within a few seconds. */
   baseSize(reference: string, platform: string): Promise<BaseSize>;
 }

@@ -71,6 +71,7 @@ const image = z.object({
   policyHash: z.string(),
   tags: z.array(z.string()),
   status: z.enum(['planned', 'built', 'failed', 'not-built']),
+  given: z.string().optional().describe('how an image was named that was not built here'),
   /** What the engine holds it under until it is published. */
   local: z.string().optional(),
   platform: z.string().optional(),

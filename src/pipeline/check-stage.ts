@@ -3,6 +3,7 @@ import { judgeImage } from '../check/judge.ts';
 import type { Surroundings } from '../check/probes/companions.ts';
 import { makeRunSlots } from '../check/probes/run-slots.ts';
 import type { AnyRule } from '../check/rule.ts';
+import type { OpenedImage } from '../model/effects.ts';
 import type { FactTable } from '../model/facts.ts';
 import type { PlannedImage } from '../model/plan.ts';
 import { isBlocking, type RuleOutcome } from '../model/verdict.ts';
@@ -34,20 +35,37 @@ export async function checkStage(
 ): Promise<ImageState[]> {
   if (!states.some((state) => state.built !== undefined)) return [...states];
   const late = rules.filter((rule) => !isPlanRule(rule));
-  const world = { slots: makeRunSlots(await run.effects.engine.info()), surroundings: await findSurroundings(run) };
+  const info = await run.effects.engine.info();
+  const world = { slots: makeRunSlots(info), surroundings: await findSurroundings(run), platform: info.platform };
   return Promise.all(states.map((state) => checkImage(run, state, late, world)));
 }
 
-type World = Pick<GatherRequest, 'slots' | 'surroundings'>;
+/** What the images of a run are checked with. */
+export type World = Pick<GatherRequest, 'slots' | 'surroundings' | 'platform' | 'notStarted'>;
 
 async function checkImage(run: Run, state: ImageState, rules: readonly AnyRule[], world: World): Promise<ImageState> {
   const { planned, built } = state;
   if (built === undefined) return state;
+  run.effects.output.stderr(`checking ${planned.name}\n`);
+  return judgeOpened(run, state, await run.effects.engineImages.open(built.runnable), rules, world);
+}
+
+/** Judges one image by its stored bytes and, where containers are started, by what it does. */
+export async function judgeOpened(
+  run: Run,
+  state: ImageState,
+  opened: OpenedImage,
+  rules: readonly AnyRule[],
+  world: World,
+): Promise<ImageState> {
+  const { planned, built } = state;
+  if (built === undefined) return state;
   const { effects, config, request } = run;
-  effects.output.stderr(`checking ${planned.name}\n`);
-  const opened = await effects.engineImages.open(built.runnable);
   const measured = await gatherFacts(effects, {
     ...world,
+    platform: planned.config.platforms[0] ?? world.platform,
+    base: request.base,
+    dockerfile: planned.dockerfile,
     image: planned.config,
     config,
     built,
@@ -65,7 +83,7 @@ async function checkImage(run: Run, state: ImageState, rules: readonly AnyRule[]
 }
 
 /** Compose is looked for only when an image needs it: the probe says what is missing in its own words. */
-async function findSurroundings({ config, effects }: Run): Promise<Surroundings> {
+export async function findSurroundings({ config, effects }: Run): Promise<Surroundings> {
   const { directory } = config;
   if (config.images.every((image) => image.with.length === 0)) return { directory };
   return { directory, compose: (await effects.tools.find('compose')).path };

@@ -11,7 +11,9 @@ export interface ImageState {
   readonly planned: PlannedImage;
   readonly outcomes: readonly RuleOutcome[];
   readonly facts: FactTable;
-  readonly built?: BuiltImage;
+  readonly built?: BuiltImage | undefined;
+  /** How the user named an image that was not built here. */
+  readonly given?: string;
   /** The bytes that were judged, still open for publishing. */
   readonly opened?: OpenedImage;
   readonly failure?: BuildFailure;
@@ -39,7 +41,8 @@ export function toImageRecord(state: ImageState): ImageRecord {
     policyHash: planned.policyHash,
     tags: [...planned.tags],
     status: statusOf(state),
-    local: built?.runnable,
+    given: state.given,
+    local: state.given === undefined ? built?.runnable : undefined,
     platform: mapFact(facts.image, (image) => formatPlatform(image.platform)),
     digests: built?.digests,
     context: mapFact(planned.context, ({ bytes, files }) => ({ bytes, files })),
@@ -55,13 +58,13 @@ export function toImageRecord(state: ImageState): ImageRecord {
 }
 
 function statusOf(state: ImageState): ImageRecord['status'] {
-  if (state.built !== undefined) return 'built';
+  if (state.built !== undefined || state.given !== undefined) return 'built';
   if (state.failure !== undefined) return 'failed';
   return state.notBuilt === undefined && blockedReasons(state).length === 0 ? 'planned' : 'not-built';
 }
 
-function toBuild({ built, failure, notBuilt }: ImageState): ImageRecord['build'] {
-  if (built === undefined && failure === undefined && notBuilt === undefined) return undefined;
+function toBuild({ built, failure, notBuilt, given }: ImageState): ImageRecord['build'] {
+  if (given !== undefined || (built === undefined && failure === undefined && notBuilt === undefined)) return undefined;
   const steps = built?.steps ?? [];
   return {
     elapsed: built?.buildElapsed ?? 0,

@@ -21,6 +21,10 @@ export interface Request {
   readonly target?: Target;
   readonly cache?: CacheMode;
   readonly informational?: boolean;
+  /** Images that were not built here, to judge only; absent or empty: the config's images are built. */
+  readonly given?: readonly string[];
+  /** The base image of what is judged, where its provenance does not say. */
+  readonly base?: string;
   /** False: judge without starting containers. */
   readonly containers: boolean;
 }

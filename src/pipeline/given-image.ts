@@ -1,0 +1,103 @@
+import { resolve } from 'node:path';
+import type { Effects, OpenedImage } from '../model/effects.ts';
+import { Fault } from '../model/fault.ts';
+
+/** An image that was not built here, as the user names it. */
+export type GivenPlace =
+  | { readonly type: 'registry' | 'engine'; readonly reference: string }
+  /** `name`: one of the images it holds, by name or digest; absent: all of them. */
+  | { readonly type: 'oci'; readonly directory: string; readonly name?: string };
+
+/** One image to judge as it is. */
+export interface GivenImage {
+  /** As the reports call it. */
+  readonly reference: string;
+  /** Names it goes by: the tags of a layout, or its repository. */
+  readonly names: readonly string[];
+  readonly opened: OpenedImage;
+}
+
+const PREFIX = /^(oci|docker|docker-daemon|docker-archive):(?!\/\/)(.+)$/s;
+
+/**
+ * Reads `registry/name:tag`, `oci:DIR[:NAME]`, `docker:NAME` (an image of the engine) or the path of a folder.
+ * A folder with an `oci-layout` in it is one without a prefix too. Throws a Fault for a path that leads nowhere.
+ */
+export async function locateGiven(files: Effects['files'], text: string, directory: string): Promise<GivenPlace> {
+  const [, prefix, rest = ''] = PREFIX.exec(text) ?? [];
+  if (prefix === 'oci') return locateLayout(files, rest, directory);
+  if (prefix === 'docker' || prefix === 'docker-daemon') return { type: 'engine', reference: rest };
+  const looksLikePath = /^(?:\.{0,2}\/|\.{1,2}$|~\/)/.test(text);
+  const stat = await files.stat(resolve(directory, text));
+  if (stat?.directory === true && (looksLikePath || (await isLayout(files, resolve(directory, text))))) {
+    return { type: 'oci', directory: resolve(directory, text) };
+  }
+  if (!looksLikePath) return { type: 'registry', reference: text };
+  throw new Fault(`there is no image at ${text}`, {
+    where: resolve(directory, text),
+    remedy: 'Name a registry reference or oci:DIR.',
+  });
+}
+
+/** A folder may have a colon in its name: the longest path that is a layout wins. */
+async function locateLayout(files: Effects['files'], rest: string, directory: string): Promise<GivenPlace> {
+  for (const [path, name] of splits(rest)) {
+    const folder = resolve(directory, path);
+    if (await isLayout(files, folder)) return { type: 'oci', directory: folder, ...(name === '' ? {} : { name }) };
+  }
+  throw new Fault(`there is no OCI layout at ${rest}`, {
+    where: resolve(directory, rest),
+    remedy: 'Name a folder that holds oci-layout and index.json: oci:DIR or oci:DIR:NAME.',
+  });
+}
+
+function splits(text: string): readonly (readonly [string, string])[] {
+  const at = [...text.matchAll(/[:@]/g)].map(({ index }) => index).reverse();
+  return [[text, ''], ...at.map((index) => [text.slice(0, index), text.slice(index + 1)] as const)];
+}
+
+async function isLayout(files: Effects['files'], folder: string): Promise<boolean> {
+  return (await files.stat(resolve(folder, 'oci-layout')))?.directory === false;
+}
+
+/** Opens what a reference names: one image, or all of a layout. Throws a Fault when there is none. */
+export async function openGiven(effects: Effects, place: GivenPlace): Promise<readonly GivenImage[]> {
+  switch (place.type) {
+    case 'registry': {
+      const opened = await effects.stores.openImage(place.reference);
+      return [{ reference: place.reference, names: [repositoryOf(place.reference)], opened }];
+    }
+    case 'engine': {
+      const opened = await effects.engineImages.open(place.reference);
+      return [{ reference: `docker:${place.reference}`, names: [repositoryOf(place.reference)], opened }];
+    }
+    case 'oci':
+      return openLayout(effects, place.directory, place.name);
+  }
+}
+
+async function openLayout(effects: Effects, directory: string, wanted: string | undefined): Promise<GivenImage[]> {
+  const images = await effects.stores.listLayout(directory);
+  const chosen = wanted === undefined ? images : images.filter((image) => isNamed(image, wanted));
+  if (chosen.length === 0) {
+    const names = images.flatMap((image) => (image.names.length === 0 ? [image.digest] : image.names));
+    throw new Fault(wanted === undefined ? 'the OCI layout names no image' : `the OCI layout has no image ${wanted}`, {
+      where: directory,
+      remedy: names.length === 0 ? 'Choose another folder.' : `It has ${names.join(', ')}.`,
+    });
+  }
+  return chosen.map((image) => ({
+    reference: `oci:${directory}${images.length === 1 ? '' : `:${image.names[0] ?? image.digest}`}`,
+    names: image.names.map(repositoryOf),
+    opened: image,
+  }));
+}
+
+function isNamed({ names, digest }: { readonly names: readonly string[]; readonly digest: string }, wanted: string) {
+  return digest === wanted || names.includes(wanted) || names.map(repositoryOf).includes(wanted);
+}
+
+/** The reference without its tag and digest. */
+function repositoryOf(reference: string): string {
+  return reference.replace(/@.*$/, '').replace(/:[^:/]*$/, '');
+}
