@@ -1,4 +1,4 @@
-// The layers of docs/decisions/0001: model ← config, image ← stages ← pipeline ← entries; io and report know only the model.
+// The layers of docs/decisions/0001: model ← google ← config, image ← stages ← pipeline ← entries; io and report know only the model.
 const stages = 'plan|build|check|publish';
 module.exports = {
   forbidden: [
@@ -17,10 +17,16 @@ module.exports = {
       to: { path: '^src/(?!report/|model/)' },
     },
     {
-      name: 'config-and-image-know-only-model',
+      name: 'config-image-and-google-know-only-model',
       severity: 'error',
-      from: { path: '^src/(config|image)/' },
-      to: { path: '^src/(?!config/|image/|model/)' },
+      from: { path: '^src/(config|image|google)/' },
+      to: { path: '^src/(?!config/|image/|google/|model/)' },
+    },
+    {
+      name: 'google-below-config',
+      severity: 'error',
+      from: { path: '^src/google/' },
+      to: { path: '^src/(config|image)/' },
     },
     { name: 'config-apart-from-image', severity: 'error', from: { path: '^src/config/' }, to: { path: '^src/image/' } },
     { name: 'image-apart-from-config', severity: 'error', from: { path: '^src/image/' }, to: { path: '^src/config/' } },

@@ -48,6 +48,8 @@ function rightWay(path: Path): string {
   if (key === 'secrets') return 'write env.NAME or file.path, and set NAME in the environment of the run';
   if (key === 'args') return 'write the literal value; what changes between runs or is secret belongs in `secrets`';
   if (key === 'tags') return 'use the placeholders {sha:12}, {branch}, {version}, {major}, {minor}, {patch}';
-  if (key === 'registry') return 'write the registry itself, or leave the key out and pass --registry';
+  if (key === 'google') return 'write the name itself: it is no secret';
+  if (key === 'registry' || key === 'staging')
+    return 'write the registry itself, or leave the key out and pass --registry';
   return 'write the value itself';
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { imagesSchema } from './image-schema.ts';
+import { googleSchema } from './google-schema.ts';
 import { tagTemplate } from './tags.ts';
 import { durationValue, expectMap, nameValue, textValue } from './values.ts';
 
@@ -82,6 +83,12 @@ export const fileShape = {
   registry: registryValue
     .optional()
     .meta({ description: 'Where images are published; the image name is appended. Without it: an OCI layout.' }),
+  staging: registryValue.optional().meta({
+    description: 'Where candidates wait for their verdict; a repository of its own, in the same registry.',
+  }),
+  google: googleSchema.optional().meta({
+    description: 'Publishing to Google Artifact Registry without a stored key.',
+  }),
   cache: z
     .enum(['auto', 'registry', 'local', 'none'])
     .optional()

@@ -3,7 +3,7 @@ import { formatPath, keyPlaceAt, partAt, valuePlaceAt } from './located.ts';
 import type { Located, Path } from './located.ts';
 
 /** Designed, not built: refused with its place, so that nobody believes it is enforced. */
-const TOP = ['google', 'staging', 'stack'];
+const TOP = ['stack'];
 const IMAGE = ['gpu', 'shard', 'runs-on', 'rebuild-after', 'from'];
 const SIZE = ['growth', 'growth-vs-base', 'layers'];
 

@@ -2,7 +2,7 @@ import { posix, relative, sep } from 'node:path';
 import { Fault } from '../model/fault.ts';
 import type { Complaint } from '../model/fault.ts';
 import { formatPlace } from '../model/place.ts';
-import type { Config, TagTemplates, Waiver } from '../model/config.ts';
+import type { Config, GoogleConfig, TagTemplates, Waiver } from '../model/config.ts';
 import { describeExpectation, describeIssue } from './complaints.ts';
 import { checkAcross, imageNames } from './cross-checks.ts';
 import { readDocument } from './document.ts';
@@ -120,7 +120,27 @@ function assemble(file: ParsedFile, root: Located, rules: Config['rules'], optio
     informational: file.informational ?? false,
     warnings: findWarnings(root),
     ...(file.registry === undefined ? {} : { registry: file.registry }),
+    ...(file.staging === undefined ? {} : { staging: file.staging }),
+    ...(file.google === undefined ? {} : { google: toGoogle(file.google) }),
     ...(file['build-within'] === undefined ? {} : { buildWithin: file['build-within'] }),
+  };
+}
+
+function toGoogle(google: NonNullable<ParsedFile['google']>): GoogleConfig {
+  const {
+    audience,
+    'service-account': serviceAccount,
+    'wait-for-iam': waitForIam,
+    'provider-file': providerFile,
+  } = google;
+  return {
+    identity: {
+      provider: google['workload-identity-provider'],
+      ...(serviceAccount === undefined ? {} : { serviceAccount }),
+      ...(audience === undefined ? {} : { audience }),
+    },
+    ...(waitForIam === undefined ? {} : { waitForIam }),
+    ...(providerFile === undefined ? {} : { providerFile }),
   };
 }
 

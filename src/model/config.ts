@@ -1,4 +1,5 @@
 import type { Complaint } from './fault.ts';
+import type { WorkloadIdentity } from './identity.ts';
 import type { Place } from './place.ts';
 
 export type ImageKind = 'service' | 'job';
@@ -143,12 +144,24 @@ export interface TagTemplates {
   readonly release: readonly string[];
 }
 
+/** `google:`, publishing without a stored key. */
+export interface GoogleConfig {
+  readonly identity: WorkloadIdentity;
+  /** Milliseconds to ask again while Google may not yet know of a grant; absent: not at all. */
+  readonly waitForIam?: number;
+  /** The provider as gcloud describes it, relative to the folder of slipway.yml. */
+  readonly providerFile?: string;
+}
+
 export interface Config {
   /** Path as given, or undefined when images were found without a file. */
   readonly file?: string;
   /** Folder all paths are relative to, absolute. */
   readonly directory: string;
   readonly registry?: string;
+  /** Where candidates wait for their verdict. */
+  readonly staging?: string;
+  readonly google?: GoogleConfig;
   readonly cache: CacheMode;
   /** Milliseconds for the whole build. */
   readonly buildWithin?: number;

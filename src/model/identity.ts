@@ -1,0 +1,90 @@
+import { createHash } from 'node:crypto';
+import { Fault } from './fault.ts';
+import type { FaultDetails } from './fault.ts';
+
+/** Who a run claims to be towards Google: a provider that trusts GitHub's tokens, and an account to act as where one is asked for. */
+export interface WorkloadIdentity {
+  /** `projects/NUMBER/locations/global/workloadIdentityPools/POOL/providers/PROVIDER` */
+  readonly provider: string;
+  readonly serviceAccount?: string;
+  /** Where the provider was given audiences of its own. */
+  readonly audience?: string;
+}
+
+/** What a token says of the job that asked for it; every value is data from outside. */
+export type Claims = Readonly<Record<string, unknown>>;
+
+/** Which question was refused (publish.md, "Protocol"). */
+export type IdentityStep = 'oidc' | 'sts' | 'service-account' | 'permissions' | 'registry';
+
+/** A refusal as the server worded it, and what was known when it came. */
+export interface IdentityRefusal {
+  readonly step: IdentityStep;
+  readonly status?: number;
+  /** `invalid_target`, `PERMISSION_DENIED`, `DENIED`, … */
+  readonly code?: string;
+  readonly text: string;
+  /** The claims of the token that was refused. */
+  readonly claims?: Claims;
+}
+
+/** One answered question on the way to a token, without the token. */
+export interface MintStep {
+  readonly step: 'oidc' | 'sts' | 'service-account';
+  /** Milliseconds. */
+  readonly elapsed: number;
+  /** Seconds since the epoch. */
+  readonly expires: number;
+  /** First eight hex digits of the token's SHA-256: tells two tokens apart and gives none away. */
+  readonly fingerprint: string;
+}
+/** What can be said of a minted token. */
+export interface MintReport {
+  readonly claims: Claims;
+  readonly steps: readonly MintStep[];
+}
+
+const refusals = new WeakMap<Error, IdentityRefusal>();
+
+/** A Fault that carries the refusal it speaks of. */
+export function refuseIdentity(message: string, refusal: IdentityRefusal, details: FaultDetails = {}): Fault {
+  return noteRefusal(new Fault(message, details), refusal);
+}
+
+/** Hangs a refusal on a Fault. */
+export function noteRefusal(fault: Fault, refusal: IdentityRefusal): Fault {
+  refusals.set(fault, refusal);
+  return fault;
+}
+
+/** The refusal behind an error or one of its causes. */
+export function identityRefusalOf(error: unknown): IdentityRefusal | undefined {
+  for (let at = error; at instanceof Error; at = at.cause) {
+    const found = refusals.get(at);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** The claims of a JSON web token, its signature unchecked: whoever it is shown to checks it. Undefined for a text that is none. */
+export function decodeClaims(token: string): Claims | undefined {
+  const [, body, ...rest] = token.split('.');
+  if (body === undefined || rest.length !== 1) return undefined;
+  try {
+    const claims: unknown = JSON.parse(Buffer.from(body, 'base64url').toString('utf8'));
+    return typeof claims === 'object' && claims !== null && !Array.isArray(claims) ? { ...claims } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** When a token with these claims ends, seconds since the epoch; undefined where they do not say. */
+export function expiryOf(claims: Claims): number | undefined {
+  const { exp } = claims;
+  return typeof exp === 'number' && Number.isFinite(exp) ? exp : undefined;
+}
+
+/** What is printed instead of a secret. */
+export function fingerprint(secret: string): string {
+  return createHash('sha256').update(secret).digest('hex').slice(0, 8);
+}
