@@ -9,6 +9,8 @@ import { exitCodeFor, verdictOf } from './model/record-verdict.ts';
 import { outputsOf } from './report/action-outputs.ts';
 import { renderAnnotations, renderFaultCommand } from './report/annotations.ts';
 import { renderMarkdown } from './report/markdown.ts';
+import { render } from './report/formats.ts';
+import { REPORT_FORMATS, reportFileIn } from './report/report-files.ts';
 import { renderTerminal } from './report/terminal.ts';
 import { runSession, type SessionResult } from './session.ts';
 
@@ -35,6 +37,7 @@ export async function runAction(effects: Effects, inputs: ActionInputs, files: R
         .join(''),
     );
   if (inputs.reports.includes('summary')) await files.addSummary(renderMarkdown(record));
+  await writeReports(effects, record, inputs);
   for (const [name, value] of Object.entries(outputsOf(record))) files.setOutput(name, value);
   files.setOutput('verdict', verdictOf(record));
   if (result.recordFile !== undefined) files.setOutput('record', result.recordFile);
@@ -46,6 +49,14 @@ function showInLog(effects: Effects, record: RunRecord, verbose: boolean): void 
   const token = randomUUID();
   const text = renderTerminal(record, { color: true, quiet: false, verbose });
   effects.output.stdout(`::stop-commands::${token}\n${text}::${token}::\n`);
+}
+
+async function writeReports(effects: Effects, record: RunRecord, inputs: ActionInputs): Promise<void> {
+  const wanted = REPORT_FORMATS.filter((format) => inputs.reports.includes(format));
+  for (const format of wanted) {
+    const text = render(record, format, { color: false, quiet: false, verbose: inputs.verbose });
+    await effects.files.writeAtomic(reportFileIn(inputs.output, format), text);
+  }
 }
 
 async function reportRecord(effects: Effects, output: string): Promise<SessionResult> {

@@ -6,6 +6,7 @@ import type { CacheMode } from './model/config.ts';
 import { Fault } from './model/fault.ts';
 import { defaultOutput } from './pipeline/output-folder.ts';
 import type { Command, Request } from './pipeline/request.ts';
+import { REPORT_FORMATS } from './report/report-files.ts';
 
 /** The action's input table; a test holds it against action.yml and the README. */
 export const INPUTS = {
@@ -16,7 +17,7 @@ export const INPUTS = {
   to: '`oci:DIR` instead of a registry',
   secrets: 'YAML map of build secrets, NAME: value; the config names them as env.NAME; masked value by value',
   informational: 'true: report, never block',
-  reports: 'any of summary, annotations',
+  reports: 'any of summary, annotations, and files in the output folder: sarif, junit, html, json, markdown',
   cache: 'auto, registry, local or none; default: from the config',
   output: 'folder for record and reports; default: $RUNNER_TEMP/slipway',
   verbose: 'true: every rule of every image in the log',
@@ -37,13 +38,14 @@ type Environment = Readonly<Record<string, string | undefined>>;
 const COMMANDS = ['ship', 'plan', 'build', 'check', 'publish', 'report'] as const;
 const CACHES: readonly CacheMode[] = ['auto', 'registry', 'local', 'none'];
 const REPORTS = ['summary', 'annotations'];
+const REPORT_NAMES = [...REPORTS, ...REPORT_FORMATS];
 
 /** Reads the action's inputs from a runner's environment. Throws a Fault for unknown inputs and for values that make no sense; never repeats a secret's value. */
 export function readInputs(env: Environment, workspace: string): ActionInputs {
   refuseUnknown(env);
   const command = oneOf('command', valueOf(env, 'command') ?? 'ship', COMMANDS);
   const output = outputOf(env, workspace);
-  const reports = linesOf(env, 'reports').map((report) => oneOf('reports', report, REPORTS));
+  const reports = linesOf(env, 'reports').map((report) => oneOf('reports', report, REPORT_NAMES));
   return {
     request: command === 'report' ? undefined : toRequest(env, workspace, command, output),
     output,

@@ -1,9 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import { renderAnnotations } from '../../src/report/annotations.ts';
-import { render } from '../../src/report/formats.ts';
+import { FORMATS, render } from '../../src/report/formats.ts';
 import { renderMarkdown } from '../../src/report/markdown.ts';
 import { renderTerminal } from '../../src/report/terminal.ts';
 import { anImageRecord, anOutcome, aRecord, fakeDigest } from '../support/records.ts';
+import { aRichRecord } from '../support/rich-record.ts';
 
 const PLAIN = { color: false, quiet: false, verbose: false };
 const tooBig = anOutcome({
@@ -174,4 +175,15 @@ describe('renderAnnotations', () => {
 test('json is the record itself', () => {
   const record = aRecord({ images: [anImageRecord({ digests: { manifest: fakeDigest(2), config: fakeDigest(3) } })] });
   expect(JSON.parse(render(record, 'json', PLAIN))).toEqual(JSON.parse(JSON.stringify(record)));
+});
+
+test.each(FORMATS)('the golden record as %s', (format) => {
+  expect(render(aRichRecord(), format, PLAIN)).toMatchSnapshot();
+});
+
+test('verdict and exit are a matter of the record, whatever was rendered before', () => {
+  const record = aRichRecord();
+  const before = structuredClone(record);
+  for (const format of FORMATS) render(record, format, PLAIN);
+  expect(record).toEqual(before);
 });

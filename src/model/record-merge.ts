@@ -25,12 +25,23 @@ function mergePair(left: RunRecord, right: RunRecord): RunRecord {
     engine: left.engine ?? right.engine,
     config: { ...left.config, informational: left.config.informational && right.config.informational },
     notes: [...new Set([...left.notes, ...right.notes])],
+    rules: mergeRules(left, right),
+    timeline: joinLists(left.timeline, right.timeline),
     images: names.flatMap((name) => mergeNamed(name, left.images, right.images)),
     problems: [
       ...left.problems,
       ...right.problems.filter((problem) => !left.problems.some((known) => isDeepStrictEqual(known, problem))),
     ],
   };
+}
+
+function mergeRules(left: RunRecord, right: RunRecord): RunRecord['rules'] {
+  if (left.rules === undefined || right.rules === undefined) return left.rules ?? right.rules;
+  return [...new Map([...left.rules, ...right.rules].map((rule) => [rule.id, rule])).values()];
+}
+
+function joinLists<T>(left: T[] | undefined, right: T[] | undefined): T[] | undefined {
+  return left === undefined || right === undefined ? (left ?? right) : [...left, ...right];
 }
 
 function mergeNamed(

@@ -40,6 +40,40 @@ const layer = z.object({
   unpacked: bytes,
   base: z.boolean(),
   instruction: z.string().optional(),
+  place: place.optional().describe('the Dockerfile line that made it'),
+  hidden: bytes.optional().describe('bytes of file bodies that later layers replace or delete'),
+});
+
+const heavyPath = z.object({
+  path: z.string(),
+  layer: z.number().int().nonnegative().describe('index of the layer that holds these bytes'),
+  bytes,
+  files: z.number().int().nonnegative(),
+});
+
+const baseline = z
+  .object({
+    reference: z.string().optional(),
+    digest: digest.optional(),
+    download: bytes.optional(),
+    unpacked: bytes.optional(),
+    layers: z.array(z.object({ diffId: digest.optional(), digest: digest.optional(), unpacked: bytes.optional() })),
+  })
+  .describe('what the base branch published last');
+
+const step = z.object({
+  name: z.string(),
+  startedAt: milliseconds.optional().describe('milliseconds since the epoch'),
+  elapsed: milliseconds.optional(),
+  cached: z.boolean(),
+  error: z.string().optional(),
+});
+
+const stage = z.object({
+  stage: z.enum(['plan', 'build', 'check', 'publish']),
+  image: z.string().optional().describe('absent: all images together'),
+  startedAt: milliseconds.describe('milliseconds since the epoch'),
+  elapsed: milliseconds,
 });
 
 const failure = z.object({
@@ -69,6 +103,7 @@ const image = z.object({
   kind: z.enum(['service', 'job']),
   reason: z.string().describe('why it is built'),
   policyHash: z.string(),
+  dockerfile: z.string().optional(),
   tags: z.array(z.string()),
   status: z.enum(['planned', 'built', 'failed', 'not-built']),
   given: z.string().optional().describe('how an image was named that was not built here'),
@@ -82,11 +117,14 @@ const image = z.object({
       elapsed: milliseconds,
       steps: z.number().int(),
       cached: z.number().int(),
+      timeline: z.array(step).optional(),
       failure: failure.optional(),
       note: z.string().optional(),
     })
     .optional(),
   sizes: z.object({ download: bytes, unpacked: bytes, wasted: bytes.optional(), layers: z.array(layer) }).optional(),
+  paths: z.array(heavyPath).optional().describe('the heaviest folders and files of each layer, folders first'),
+  baseline: baseline.optional(),
   budget: z.object({ unpacked: bytes.optional(), download: bytes.optional() }).optional(),
   user: z.string().optional(),
   timings: z
@@ -136,6 +174,11 @@ export const recordSchema = z.object({
   config: z.object({ file: z.string().optional(), informational: z.boolean() }),
   publish: z.object({ decided: z.boolean(), reason: z.string(), target: z.string().optional() }),
   images: z.array(image),
+  rules: z
+    .array(z.object({ id: z.string(), title: z.string() }))
+    .optional()
+    .describe('the rules that judged, in words'),
+  timeline: z.array(stage).optional().describe('how long each stage took'),
   notes: z.array(z.string()).describe('what the person should know and what blocks nothing'),
   problems: z.array(problem),
 });

@@ -33,6 +33,21 @@ export function toCodeBlock(text: string): string {
   return `${fence}text\n${printable}\n${fence}`;
 }
 
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
+
+/** Text for an HTML or XML element or a quoted attribute: no markup, no character that XML 1.0 forbids, no bidirectional override. */
+export function toHtml(text: string): string {
+  return toPrintable(text)
+    .replace(/[\ud800-\udfff\ufffe\uffff]/gu, '\ufffd')
+    .replace(/[&<>"']/g, (character) => ENTITIES[character] ?? '');
+}
+
 /** The message part of a workflow command (GitHub docs, "Workflow commands"): only % and line ends have meaning. */
 export function toCommandData(text: string): string {
   return toPrintable(text).replace(/%/g, '%25').replace(/\r/g, '%0D').replace(/\n/g, '%0A');

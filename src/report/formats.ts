@@ -1,9 +1,11 @@
 import type { RunRecord } from '../model/record.ts';
+import { renderJunit } from './junit.ts';
 import { renderMarkdown } from './markdown.ts';
+import { renderSarif } from './sarif.ts';
 import { renderTerminal, type TerminalOptions } from './terminal.ts';
 
-/** Formats of `--format`; what is not built yet is absent. */
-export const FORMATS = ['terminal', 'json', 'markdown'] as const;
+/** Formats of `--format`. */
+export const FORMATS = ['terminal', 'json', 'markdown', 'sarif', 'junit'] as const;
 export type Format = (typeof FORMATS)[number];
 
 /** The record in one format, always ending in a newline. */
@@ -15,5 +17,9 @@ export function render(record: RunRecord, format: Format, options: TerminalOptio
       return `${JSON.stringify(record, null, 2)}\n`;
     case 'markdown':
       return renderMarkdown(record);
+    case 'sarif':
+      return renderSarif(record);
+    case 'junit':
+      return renderJunit(record);
   }
 }
