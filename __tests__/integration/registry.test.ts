@@ -47,7 +47,10 @@ function publish(digests: ImageDigests, source: ImageSource, location: string, c
   const passed = { rule: 'platform', status: 'passed', severity: 'error', findings: [] } as const;
   const clearance = clear({ built: { name: 'api', digests }, judged: digests, outcomes: [passed] });
   if (!clearance.cleared) throw new Error('not cleared');
-  return publishImage(context, clearance.image, source, openRegistrySink(location, context), ['v1', 'latest']);
+  return publishImage(context, clearance.image, source, openRegistrySink(location, context), {
+    tags: ['v1', 'latest'],
+    moving: [],
+  });
 }
 
 async function logIn(folder: string, host: string, login: string): Promise<string> {

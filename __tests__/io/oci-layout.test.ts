@@ -49,6 +49,8 @@ test('what is written is read back, by digest and by name', async () => {
   const head = { digest: image.digest, mediaType: manifestOf(image).mediaType };
   expect(await sink.head('main')).toEqual(head);
   expect(await sink.head(image.digest)).toEqual(head);
+  expect((await sink.manifest('main'))?.digest).toBe(image.digest);
+  expect(await sink.listTags()).toEqual(['main']);
   const source = openLayoutSource(directory);
   expect((await source.manifest('api:main'))?.digest).toBe(image.digest);
   expect(await source.manifest('main')).toBeUndefined();

@@ -1,3 +1,5 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { openRegistryImage, openRegistrySink, openRegistrySource } from '../../src/io/registry.ts';
 import { digestOf } from '../../src/model/digest.ts';
@@ -10,6 +12,12 @@ import { makeTestContext } from '../support/registry-context.ts';
 import type { TestContext } from '../support/registry-context.ts';
 import { startRegistryDouble } from '../support/registry.ts';
 import type { RegistryDouble } from '../support/registry.ts';
+
+interface Page {
+  readonly status?: number;
+  readonly body?: unknown;
+  readonly link?: string;
+}
 
 let registry: RegistryDouble;
 beforeEach(async () => {
@@ -32,7 +40,10 @@ function publish(image: MemoryImage, context: TestContext, tags: readonly string
   });
   if (!clearance.cleared) throw new Error('not cleared');
   const sink = openRegistrySink(`${registry.host}/team/api`, context);
-  return publishImage({ clock: context.clock, signal: context.signal }, clearance.image, image.source, sink, tags);
+  return publishImage({ clock: context.clock, signal: context.signal }, clearance.image, image.source, sink, {
+    tags,
+    moving: [],
+  });
 }
 
 test('everything arrives byte for byte and is read back the same', async () => {
@@ -254,4 +265,37 @@ test('an upload that begins nowhere and a manifest that is not kept are environm
   registry.faults.push({ on: /^PUT /, status: 201 });
   const manifest = { bytes: Buffer.from('{}'), mediaType: 'x', digest: digestOf('{}') };
   await expect(sink.putManifest('v1', manifest)).rejects.toThrow(/is not there after the registry took it/);
+});
+
+test.each<readonly [string, readonly Page[], readonly string[]]>([
+  ['no such repository', [{ status: 404 }], []],
+  ['none', [{ body: { name: 'x', tags: null } }], []],
+  [
+    'pages',
+    [
+      { body: { tags: ['a'] }, link: '</v2/team/api/tags/list?n=1&last=a>; rel="next"' },
+      { body: { tags: ['b'] }, link: '<http://elsewhere.example/v2/other/tags/list?last=b>; rel="next"' },
+      { body: { tags: ['c'] } },
+    ],
+    ['a', 'b', 'c'],
+  ],
+])('tags are listed: %s', async (_, pages, tags) => {
+  const asked: string[] = [];
+  const server = createServer((request, response) => {
+    const page = pages[asked.length];
+    asked.push(request.url ?? '');
+    if (page?.link !== undefined) response.setHeader('link', page.link);
+    response.writeHead(page?.status ?? 200, { 'content-type': 'application/json' });
+    response.end(JSON.stringify(page?.body ?? {}));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  try {
+    const { port } = server.address() as AddressInfo;
+    const sink = openRegistrySink(`127.0.0.1:${String(port)}/team/api`, makeTestContext());
+    expect(await sink.listTags()).toEqual(tags);
+    expect(asked).toHaveLength(pages.length);
+    expect(asked.every((path) => path.startsWith('/v2/team/api/tags/list?'))).toBe(true);
+  } finally {
+    server.close();
+  }
 });

@@ -34,6 +34,16 @@ test.each([
   expect(expandTags(TEMPLATES, source).tags).toEqual(tags);
 });
 
+test('what follows releases is said with its level; what names the version or commit is not', () => {
+  const templates = { ...TEMPLATES, release: ['{version}', 'v{major}.{minor}', '{major}', 'latest', '{sha:12}'] };
+  expect(expandTags(templates, event({ tag: 'v1.2.3' })).moving).toEqual([
+    { tag: 'v1.2', level: 'minor', version: '1.2.3' },
+    { tag: '1', level: 'major', version: '1.2.3' },
+    { tag: 'latest', level: 'release', version: '1.2.3' },
+  ]);
+  expect(expandTags(TEMPLATES, event()).moving).toEqual([]);
+});
+
 test('without a commit or a branch it says why, and a dirty tree without one has no tag', () => {
   const nowhere: SourceEvent = {
     name: 'command-line',
@@ -43,6 +53,7 @@ test('without a commit or a branch it says why, and a dirty tree without one has
   };
   expect(expandTags(TEMPLATES, nowhere)).toEqual({
     tags: [],
+    moving: [],
     notes: [
       '`sha-{sha:12}` gives no tag: the folder is not in a git repository',
       '`{branch}` gives no tag: the folder is not in a git repository',

@@ -22,8 +22,10 @@ function clearedOf(digests: ImageDigests): ClearedImage {
   return clearance.image;
 }
 
+const NO_TAGS = { tags: [], moving: [] };
+
 function publish(image: MemoryImage, sink: ImageSink, tags: readonly string[] = ['v1', 'latest']) {
-  return publishImage(effects(), clearedOf(image.digests), image.source, sink, tags);
+  return publishImage(effects(), clearedOf(image.digests), image.source, sink, { tags, moving: [] });
 }
 
 test('blobs first, the platform before its attestation, the index by digest, tags last', async () => {
@@ -81,7 +83,10 @@ test('a bare manifest is published as it is', async () => {
   const image = makeMemoryImage();
   const { manifest, config } = image.digests;
   const sink = makeMemorySink();
-  const published = await publishImage(effects(), clearedOf({ manifest, config }), image.source, sink, ['v1']);
+  const published = await publishImage(effects(), clearedOf({ manifest, config }), image.source, sink, {
+    tags: ['v1'],
+    moving: [],
+  });
   expect(published.digest).toBe(manifest);
   expect(sink.log.slice(-2)).toEqual([`manifest ${manifest}`, 'manifest v1']);
 });
@@ -137,7 +142,10 @@ test.each(['changed', 'gone', 'no json', 'no manifest'])(
     const root = damage.startsWith('no ') ? digestOf(text) : image.digests.index;
     if (damage.startsWith('no ')) image.manifests.set(root, { bytes: Buffer.from(text), mediaType: 'x', digest: root });
     const sink = makeMemorySink();
-    const attempt = publishImage(effects(), clearedOf({ ...image.digests, index: root }), image.source, sink, ['v1']);
+    const attempt = publishImage(effects(), clearedOf({ ...image.digests, index: root }), image.source, sink, {
+      tags: ['v1'],
+      moving: [],
+    });
     await expect(attempt).rejects.toThrow(Fault);
     expect(sink.log).toEqual([]);
   },
@@ -151,7 +159,7 @@ test('an index that holds another manifest than the checked one is refused', asy
     clearedOf({ ...image.digests, manifest: digestOf('other') }),
     image.source,
     sink,
-    [],
+    NO_TAGS,
   );
   await expect(attempt).rejects.toThrow(/does not hold the manifest/);
   expect(sink.log).toEqual([]);
@@ -207,7 +215,10 @@ test('a cancelled run stops before the next write', async () => {
       return inner.putManifest(...parameters);
     },
   };
-  const attempt = publishImage(effects(controller.signal), clearedOf(image.digests), image.source, sink, ['v1']);
+  const attempt = publishImage(effects(controller.signal), clearedOf(image.digests), image.source, sink, {
+    tags: ['v1'],
+    moving: [],
+  });
   await expect(attempt).rejects.toThrow('cancelled');
   expect(inner.log.filter((line) => line.startsWith('manifest'))).toEqual([`manifest ${image.digests.manifest}`]);
 });
@@ -215,7 +226,9 @@ test('a cancelled run stops before the next write', async () => {
 test('what was not cleared here is refused, whatever the compiler was told', async () => {
   const image = makeMemoryImage();
   const forged = { name: 'api', digests: image.digests } as ClearedImage;
-  await expect(publishImage(effects(), forged, image.source, makeMemorySink(), [])).rejects.toThrow(/was not cleared/);
+  await expect(publishImage(effects(), forged, image.source, makeMemorySink(), NO_TAGS)).rejects.toThrow(
+    /was not cleared/,
+  );
 });
 
 test('retries of the sink are part of the result', async () => {
@@ -239,7 +252,7 @@ test('layers that may not be distributed are left to their own address, and inde
   };
   const manifest = put({ config, layers: [foreign] });
   const digests = { manifest: manifest.digest, config: image.digests.config };
-  const published = await publishImage(effects(), clearedOf(digests), image.source, makeMemorySink(), []);
+  const published = await publishImage(effects(), clearedOf(digests), image.source, makeMemorySink(), NO_TAGS);
   expect(published.uploadedBlobs).toBe(1);
   let link = manifest;
   for (let depth = 0; depth < 5; depth += 1) link = put({ manifests: [link] });
@@ -248,7 +261,7 @@ test('layers that may not be distributed are left to their own address, and inde
     clearedOf({ ...digests, index: link.digest }),
     image.source,
     makeMemorySink(),
-    [],
+    NO_TAGS,
   );
   await expect(deep).rejects.toThrow(/nests indexes too deep/);
 });

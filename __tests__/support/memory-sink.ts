@@ -21,6 +21,8 @@ export function makeMemorySink(change: Partial<ImageSink> = {}): MemorySink {
     blobs,
     manifests,
     head: (reference) => Promise.resolve(manifests.get(reference)),
+    manifest: (reference) => Promise.resolve(manifests.get(reference)),
+    listTags: () => Promise.resolve([...manifests.keys()].filter((name) => !name.startsWith('sha256:'))),
     hasBlob: ({ digest }) => Promise.resolve(blobs.has(digest)),
     putBlob: async ({ digest }, open) => {
       const chunks: Uint8Array[] = [];

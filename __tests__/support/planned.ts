@@ -14,6 +14,7 @@ export function plannedImage(
     config: blankImage({ name, ...config }),
     reason: 'all images are built',
     tags: [],
+    moving: [],
     tagNotes: [],
     cacheFrom: [],
     cacheTo: [],

@@ -67,6 +67,15 @@ export function openLayoutSink(directory: string, files: Pick<Files, 'writeAtomi
     description: `OCI layout ${directory}`,
     repository: `oci:${directory}@`,
     head: (reference) => headOf(directory, isDigest(reference) ? reference : nameOf(reference)),
+    manifest: async (reference) => {
+      const found = await headOf(directory, isDigest(reference) ? reference : nameOf(reference));
+      return found === undefined ? undefined : readStored(blobPath(directory, found.digest), found.digest);
+    },
+    listTags: async () => {
+      const prefix = nameOf('');
+      const names = (await listLayout(directory)).flatMap(({ name }) => name ?? []);
+      return names.filter((name) => name.startsWith(prefix)).map((name) => name.slice(prefix.length));
+    },
     hasBlob: async ({ digest, size }) => (await blobSize(blobPath(directory, digest))) === size,
     putBlob: async (descriptor, open) => {
       await make();

@@ -2,6 +2,7 @@ import type { ImageSink, ImageSource, OpenedImage } from '../model/effects.ts';
 import { Fault } from '../model/fault.ts';
 import { getBlob, hasBlob, putBlob } from './registry-blobs.ts';
 import { getManifest, headManifest, putManifest } from './registry-manifests.ts';
+import { listTags } from './registry-tags.ts';
 import { parseRegistryReference } from './registry-reference.ts';
 import { openSession } from './registry-session.ts';
 import type { RegistryContext } from './registry-session.ts';
@@ -36,6 +37,8 @@ export function openRegistrySink(location: string, context: RegistryContext): Im
     description: `registry ${target.host}/${repository}`,
     repository: `${target.host}/${repository}@`,
     head: (reference) => headManifest(session, repository, reference),
+    manifest: (reference) => getManifest(session, repository, reference),
+    listTags: () => listTags(session, repository),
     hasBlob: (descriptor) => hasBlob(session, repository, descriptor),
     putBlob: (descriptor, open) => putBlob(session, repository, descriptor, open),
     putManifest: (reference, manifest) => putManifest(session, repository, reference, manifest),

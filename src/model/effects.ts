@@ -105,6 +105,10 @@ export interface ImageSink {
   readonly repository: string;
   /** Digest and media type the tag or digest points to now; undefined when absent. */
   head(reference: string): Promise<{ readonly digest: Digest; readonly mediaType: string } | undefined>;
+  /** The bytes behind a tag or digest; undefined when absent. */
+  manifest(reference: string): Promise<StoredManifest | undefined>;
+  /** Every tag of the image. */
+  listTags(): Promise<readonly string[]>;
   hasBlob(descriptor: Descriptor): Promise<boolean>;
   /** `open` is called again for a retry. */
   putBlob(descriptor: Descriptor, open: () => Promise<AsyncIterable<Uint8Array>>): Promise<void>;

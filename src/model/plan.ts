@@ -1,3 +1,4 @@
+import type { MovingTag } from './release-version.ts';
 import type { ImageConfig } from './config.ts';
 import type { BuildCheckFinding, ContextFacts, DockerfileFacts, Fact, FeasibilityFacts } from './facts.ts';
 
@@ -42,6 +43,7 @@ export interface PlannedImage {
   readonly reason: string;
   /** Tags without the repository, e.g. `sha-0123456789ab`. */
   readonly tags: readonly string[];
+  readonly moving: readonly MovingTag[];
   /** Why there are no or fewer tags than the templates ask for. */
   readonly tagNotes: readonly string[];
   readonly cacheFrom: readonly CacheReference[];

@@ -105,6 +105,10 @@ const image = z.object({
   policyHash: z.string(),
   dockerfile: z.string().optional(),
   tags: z.array(z.string()),
+  /** Tags that only ever move forward, and the release they would mean. */
+  moving: z
+    .array(z.object({ tag: z.string(), level: z.enum(['release', 'major', 'minor']), version: z.string() }))
+    .optional(),
   status: z.enum(['planned', 'built', 'failed', 'not-built']),
   given: z.string().optional().describe('how an image was named that was not built here'),
   /** What the engine holds it under until it is published. */

@@ -40,6 +40,7 @@ export function toImageRecord(state: ImageState): ImageRecord {
     reason: planned.reason,
     policyHash: planned.policyHash,
     tags: [...planned.tags],
+    moving: [...planned.moving],
     status: statusOf(state),
     given: state.given,
     local: state.given === undefined ? built?.runnable : undefined,

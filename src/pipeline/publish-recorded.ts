@@ -82,6 +82,7 @@ function toCandidate(run: Run, image: ImageRecord): Candidate | undefined {
     judged: expected,
     outcomes: image.outcomes.map(toOutcome),
     tags: image.tags,
+    moving: image.moving ?? [],
     open: async () => {
       const opened = await run.effects.engineImages.open(local);
       if (opened.digest !== (expected.index ?? expected.manifest)) {

@@ -5,6 +5,7 @@ import type { ImageDigests } from '../model/image.ts';
 import type { Plan } from '../model/plan.ts';
 import type { PublishedImage } from '../model/published.ts';
 import type { ProblemRecord } from '../model/record.ts';
+import type { MovingTag } from '../model/release-version.ts';
 import type { RuleOutcome } from '../model/verdict.ts';
 import { clear } from '../publish/clear.ts';
 import { publishImage } from '../publish/publish.ts';
@@ -22,6 +23,7 @@ export interface Candidate {
   readonly judged: ImageDigests | undefined;
   readonly outcomes: readonly RuleOutcome[];
   readonly tags: readonly string[];
+  readonly moving: readonly MovingTag[];
   open(): Promise<ImageSource>;
 }
 export interface Attempt {
@@ -60,7 +62,7 @@ async function attempt(run: Run, candidate: Candidate): Promise<Attempt> {
   try {
     const sink = await run.effects.stores.openSink(run.target, candidate.name);
     return {
-      published: await publishImage(run.effects, clearance.image, await candidate.open(), sink, candidate.tags),
+      published: await publishImage(run.effects, clearance.image, await candidate.open(), sink, candidate),
     };
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
@@ -78,6 +80,7 @@ function toCandidate(state: ImageState): Candidate | undefined {
     judged: facts.image?.state === 'known' ? facts.image.value.digests : undefined,
     outcomes,
     tags: planned.tags,
+    moving: planned.moving,
     open: () => Promise.resolve(opened.source),
   };
 }

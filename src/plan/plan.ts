@@ -68,7 +68,7 @@ async function planImage(shared: Shared, image: ImageConfig): Promise<Omit<Plann
   const { effects, config, options, publish, engine, contexts } = shared;
   const reading = await readImageDockerfile(effects.files, config.directory, image, engine.info?.platform);
   const parsed = reading.state === 'known' ? reading.value : undefined;
-  const { tags, notes } = expandTags(config.tags, options.event);
+  const { tags, moving, notes } = expandTags(config.tags, options.event);
   const [looked, feasibility] = await Promise.all([
     contexts.look(image, reading),
     parsed === undefined
@@ -80,6 +80,7 @@ async function planImage(shared: Shared, image: ImageConfig): Promise<Omit<Plann
     config: image,
     reason: 'every image is built',
     tags,
+    moving,
     tagNotes: notes,
     ...findCacheReferences(image, parsed, {
       mode: config.cache,

@@ -1,5 +1,5 @@
 import type { PublishDecision, SourceEvent } from '../model/plan.ts';
-import { parseVersion } from './version.ts';
+import { parseVersion } from '../model/release-version.ts';
 
 /** Whether this run may publish, and why (github.md, "Events"). Checks come on top: only cleared images are pushed. */
 export function decidePublishing(event: SourceEvent): PublishDecision {

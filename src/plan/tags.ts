@@ -1,10 +1,12 @@
 import type { TagTemplates } from '../model/config.ts';
 import type { SourceEvent } from '../model/plan.ts';
-import { parseVersion, type Version } from './version.ts';
+import { type MovingTag, parseVersion, type ReleaseLevel, type Version } from '../model/release-version.ts';
 
 /** Tags of a run and, for each template that gave none, why. */
 export interface ExpandedTags {
   readonly tags: readonly string[];
+  /** Those of them that a later release will mean something else by. */
+  readonly moving: readonly MovingTag[];
   readonly notes: readonly string[];
 }
 
@@ -22,19 +24,26 @@ export function expandTags(templates: TagTemplates, event: SourceEvent): Expande
   if (event.dirty) return tagDirty(event);
   const { list, version } = chooseTemplates(templates, event);
   const tags: string[] = [];
+  const moving: MovingTag[] = [];
   const notes: string[] = [];
   for (const template of list) {
     const result = expandTemplate(template, event, version);
     if (result.tag === undefined) notes.push(`\`${template}\` gives no tag: ${result.why}`);
-    else if (!tags.includes(result.tag)) tags.push(result.tag);
+    else if (!tags.includes(result.tag)) {
+      tags.push(result.tag);
+      if (version !== undefined && isMoving(template))
+        moving.push({ tag: result.tag, level: levelOf(template), version: version.text });
+    }
   }
-  return { tags, notes };
+  return { tags, moving, notes };
 }
 
 function tagDirty(event: SourceEvent): ExpandedTags {
-  if (event.commit === undefined) return { tags: [], notes: ['no tag: the work tree has changes and no commit'] };
+  if (event.commit === undefined)
+    return { tags: [], moving: [], notes: ['no tag: the work tree has changes and no commit'] };
   return {
     tags: [`sha-${event.commit.slice(0, SHORT)}-dirty`],
+    moving: [],
     notes: ['the work tree differs from the commit: only a `-dirty` tag is true of it'],
   };
 }
@@ -73,6 +82,11 @@ function expandTemplate(template: string, event: SourceEvent, version: Version |
 /** A tag that means another image after the next release: anything that does not hold the whole version or the commit. */
 function isMoving(template: string): boolean {
   return !/\{(?:version|sha(?::\d+)?)\}/.test(template);
+}
+
+function levelOf(template: string): ReleaseLevel {
+  if (template.includes('{minor}')) return 'minor';
+  return template.includes('{major}') ? 'major' : 'release';
 }
 
 function lookUp(name: string, event: SourceEvent, version: Version | undefined): string | undefined {

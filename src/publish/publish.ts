@@ -1,15 +1,15 @@
 import pLimit from 'p-limit';
-import { shortDigest } from '../model/digest.ts';
-import type { Digest } from '../model/digest.ts';
 import type { Effects, ImageSink, ImageSource } from '../model/effects.ts';
 import { Fault } from '../model/fault.ts';
 import type { Descriptor, StoredManifest } from '../model/image.ts';
 import { pullableDigest } from '../model/image.ts';
-import type { PublishedImage, PublishedTag } from '../model/published.ts';
+import type { PublishedImage } from '../model/published.ts';
 import { isCleared } from './clear.ts';
 import type { ClearedImage } from './clear.ts';
 import { readTree } from './manifest-tree.ts';
 import type { ManifestTree } from './manifest-tree.ts';
+import { refuseOtherDigest, requireDigest } from './read-back.ts';
+import { settleTags, type WantedTags } from './tags.ts';
 import { verifyStream } from './verified-stream.ts';
 
 /** Blobs of one image asked for or sent at the same time. */
@@ -25,7 +25,7 @@ export async function publishImage(
   cleared: ClearedImage,
   source: ImageSource,
   sink: ImageSink,
-  tags: readonly string[],
+  wanted: WantedTags,
 ): Promise<PublishedImage> {
   if (!isCleared(cleared)) throw new Error(`image ${cleared.name} was not cleared for publishing`);
   const start = effects.clock.monotonic();
@@ -36,13 +36,12 @@ export async function publishImage(
   for (const child of tree.children) await sendManifest(effects.signal, child, sink);
   await sendManifest(effects.signal, tree.root, sink);
   await requireDigest(sink, digest, digest);
-  const moved: PublishedTag[] = [];
-  for (const tag of new Set(tags)) moved.push(await moveTag(effects.signal, tag, tree.root, sink));
+  const tags = await settleTags(effects.signal, wanted, tree.root, sink);
   return {
     name: cleared.name,
     reference: `${sink.repository}${digest}`,
     digest,
-    tags: moved,
+    tags,
     ...blobs,
     elapsed: Math.round(effects.clock.monotonic() - start),
     retries: [...(sink.retries ?? [])],
@@ -111,29 +110,4 @@ async function sendManifest(signal: AbortSignal, manifest: StoredManifest, sink:
   signal.throwIfAborted();
   if ((await sink.head(manifest.digest)) !== undefined) return;
   refuseOtherDigest(sink, manifest.digest, await sink.putManifest(manifest.digest, manifest), manifest.digest);
-}
-
-async function moveTag(signal: AbortSignal, tag: string, root: StoredManifest, sink: ImageSink): Promise<PublishedTag> {
-  signal.throwIfAborted();
-  const before = await sink.head(tag);
-  if (before?.digest === root.digest) return { tag, action: 'same', reason: 'already points to this digest' };
-  refuseOtherDigest(sink, tag, await sink.putManifest(tag, root), root.digest);
-  await requireDigest(sink, tag, root.digest);
-  if (before === undefined) return { tag, action: 'created', reason: 'new' };
-  return { tag, action: 'moved', reason: `pointed to ${shortDigest(before.digest)}` };
-}
-
-/** Reads back what the store says it holds. */
-async function requireDigest(sink: ImageSink, reference: string, expected: Digest): Promise<void> {
-  const seen = await sink.head(reference);
-  refuseOtherDigest(sink, reference, seen?.digest, expected);
-}
-
-function refuseOtherDigest(sink: ImageSink, reference: string, seen: Digest | undefined, expected: Digest): void {
-  if (seen === expected) return;
-  throw new Fault(`${reference} is ${seen ?? 'not there'} after the push, not ${expected}, which was checked`, {
-    where: sink.description,
-    remedy:
-      'Find out what changes images on their way (a proxy, a scanner, another run) before trusting this repository.',
-  });
 }
