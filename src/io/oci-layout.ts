@@ -73,7 +73,8 @@ export function openLayoutSink(directory: string, files: Pick<Files, 'writeAtomi
     },
     listTags: async () => {
       const prefix = nameOf('');
-      const names = (await listLayout(directory)).flatMap(({ name }) => name ?? []);
+      const { manifests } = (await readLayoutIndex(directory)) ?? { manifests: [] };
+      const names = manifests.flatMap(({ annotations }) => annotations?.[REF_NAME] ?? []);
       return names.filter((name) => name.startsWith(prefix)).map((name) => name.slice(prefix.length));
     },
     hasBlob: async ({ digest, size }) => (await blobSize(blobPath(directory, digest))) === size,

@@ -151,6 +151,7 @@ function toPlanned(given: GivenImage, { config, image, why }: GatePolicy): Plann
     config: image,
     reason: `${given.reference} is judged as it is (${why})`,
     tags: [],
+    moving: [],
     tagNotes: [],
     cacheFrom: [],
     cacheTo: [],
