@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import { DamagedContent } from '../../src/image/damage.ts';
 import { normalisePath, readLayerName } from '../../src/image/layer-path.ts';
 
 test.each([
@@ -40,4 +41,11 @@ test.each([
 
 test.each(['.wh.', 'a/.wh.', '.wh..', 'a/.wh...'])('refuses %j, which hides nothing that has a name', (name) => {
   expect(() => readLayerName(name)).toThrow('names nothing');
+});
+
+test('a name that no engine could unpack is damaged', () => {
+  const name = (length: number): string => 'a/'.repeat(length / 2);
+  expect(readLayerName(name(4094)).kind).toBe('entry');
+  expect(() => readLayerName(name(4096))).toThrow(/longer than a path can be/);
+  expect(() => readLayerName(name(4_000_000))).toThrow(DamagedContent);
 });

@@ -1,7 +1,7 @@
 import { crc32 } from 'node:zlib';
 import type { Keeper } from './body-keeper.ts';
 import type { LayerEntry, ListingWriter } from './layer-listing.ts';
-import { normalisePath, readLayerName } from './layer-path.ts';
+import { normalisePath, readLayerName, requireUnpackable } from './layer-path.ts';
 import type { TarEntry, TarHandler } from './tar-walk.ts';
 
 /** Writes every entry of a passing archive into the listing and lets the keeper copy the bodies it wants. */
@@ -31,6 +31,7 @@ function describeEntry(entry: TarEntry): LayerEntry | undefined {
   if (name.kind === 'nothing') return undefined;
   const kind = name.kind === 'entry' ? entry.type : name.kind;
   const { mode, uid, gid } = entry;
+  if (kind === 'symlink') requireUnpackable(entry.linkName);
   return {
     kind,
     path: name.path,

@@ -11,6 +11,7 @@ export type LayerName =
  * A name that climbs out of the root is DamagedContent: one engine refuses it, another clamps it, no builder writes it.
  */
 export function normalisePath(name: string): string {
+  requireUnpackable(name);
   if (!NEEDS_WORK.test(name)) return name;
   const parts: string[] = [];
   for (const part of name.split('/')) {
@@ -21,6 +22,15 @@ export function normalisePath(name: string): string {
     }
   }
   return parts.join('/');
+}
+
+/** Linux takes no longer path (PATH_MAX with its NUL byte), so no engine unpacks one; the bound also keeps trees shallow. */
+const PATH_LIMIT = 4095;
+
+/** DamagedContent for a name or link target that no engine could unpack. */
+export function requireUnpackable(name: string): void {
+  if (name.length <= PATH_LIMIT) return;
+  throw new DamagedContent(`tar entry ${JSON.stringify(`${name.slice(0, 60)}…`)} is longer than a path can be`);
 }
 
 const NEEDS_WORK = /^\/|\/$|\/\/|(?:^|\/)\.{1,2}(?:\/|$)|^$/;
@@ -36,8 +46,8 @@ export function readLayerName(name: string): LayerName {
   const slash = path.lastIndexOf('/');
   const base = path.slice(slash + 1);
   const folder = slash < 0 ? '' : path.slice(0, slash);
+  if (isBookkeeping(base === OPAQUE ? folder : path)) return { kind: 'nothing' };
   if (base === OPAQUE) return { kind: 'opaque', path: folder };
-  if (isBookkeeping(path)) return { kind: 'nothing' };
   if (!base.startsWith(PREFIX)) return { kind: 'entry', path };
   const hidden = base.slice(PREFIX.length);
   if (hidden === '' || hidden === '.' || hidden === '..') {

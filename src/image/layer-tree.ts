@@ -88,13 +88,14 @@ function createNode(
 }
 
 function linkTo(entry: LayerEntry, trees: { readonly root: ViewNode; readonly below: ViewNode }): ViewNode {
-  const target = findNode(trees.root, entry.link) ?? findNode(trees.below, entry.link);
+  const own = findNode(trees.root, entry.link);
+  const target = own ?? findNode(trees.below, entry.link);
   if (target === undefined || target.kind === 'directory') {
     throw new DamagedContent(
       `hard link ${JSON.stringify(entry.path)} names ${JSON.stringify(entry.link)}, which is no file`,
     );
   }
-  if (entry.link === entry.path) return target;
+  if (target === own && entry.link === entry.path) return target;
   if (target.body !== undefined) target.body.names += 1;
   return { ...target };
 }
