@@ -57,7 +57,7 @@ function splits(text: string): readonly (readonly [string, string])[] {
 }
 
 async function isLayout(files: Effects['files'], folder: string): Promise<boolean> {
-  return (await files.stat(resolve(folder, 'oci-layout')))?.directory === false;
+  return (await files.stat(`${resolve(folder)}/oci-layout`))?.directory === false;
 }
 
 /** Opens what a reference names: one image, or all of a layout. Throws a Fault when there is none. */
