@@ -37,6 +37,7 @@ export function makeConfigPage(schema: JsonSchema): string {
     section('An entry of `http`', listItem(property(image, 'http'))),
     `Exactly one of \`get\` and \`post\` is written. A redirect is an answer, it is not followed.\n`,
     section('An entry of `run`', listItem(property(image, 'run'))),
+    section('`stack`', mapOf(property(schema, 'stack'))),
     section('An entry of `waivers`', listItem(property(schema, 'waivers'))),
     section('`google`', mapOf(property(schema, 'google'))),
     section('`tags`', mapOf(property(schema, 'tags'))),

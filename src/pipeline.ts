@@ -16,6 +16,7 @@ import { publishStage } from './pipeline/publish-stage.ts';
 import { applyOverrides, chooseTarget, type Request } from './pipeline/request.ts';
 import { type Run, toProblem, toRecord } from './pipeline/run.ts';
 import { findBuildChecks } from './plan/build-check-cache.ts';
+import { holdBack, judgePlannedStack, toStackRecord } from './pipeline/stack-state.ts';
 import { detectEvent } from './plan/event.ts';
 import { makePlan } from './plan/plan.ts';
 
@@ -40,8 +41,11 @@ export async function runPipeline(effects: Effects, request: Request): Promise<R
   const event = await detectEvent(effects, config.directory);
   const later = mayCheckLater(run, RULES);
   const plan = await makePlan(effects, config, { event, only: request.only, target, buildChecks: !later });
-  const planned = judgePlan(run, plan.images, later ? RULES.filter((rule) => !needsBuildCheck(rule)) : RULES);
-  return request.command === 'plan' ? toRecord(run, plan, planned) : runStages(run, plan, planned, later);
+  const judged = judgePlan(run, plan.images, later ? RULES.filter((rule) => !needsBuildCheck(rule)) : RULES);
+  const stack = judgePlannedStack(run, plan.stack, RULES);
+  const planned = holdBack(judged, stack);
+  const plain = request.command === 'plan' ? toRecord(run, plan, planned) : await runStages(run, plan, planned, later);
+  return stack === undefined ? plain : { ...plain, stack: toStackRecord(stack) };
 }
 
 /** Both are asked once and kept: their answers come while git is still asked. Whoever needs one hears of its failure. */

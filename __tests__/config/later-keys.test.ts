@@ -1,9 +1,9 @@
 import { expect, test } from '@jest/globals';
 import { complaintsOf, imageComplaints } from './support/parsing.ts';
 
-test.each(['stack: { files: [docker-compose.yml] }'])('%s is not supported yet', (yaml) => {
-  expect(complaintsOf(`images: { a: { dockerfile: D } }\n${yaml}`)).toEqual([
-    `slipway.yml:2:1 ${yaml.split(':')[0] ?? ''}: not supported yet; take the key out`,
+test.each(['ready-within: 60s', 'http: []', 'survives-restart: true'])('stack.%s is not supported yet', (yaml) => {
+  expect(complaintsOf(`images: { a: { dockerfile: D } }\nstack: { files: [c.yml], ${yaml} }`)).toEqual([
+    `slipway.yml:2:26 stack.${yaml.split(':')[0] ?? ''}: not supported yet; take the key out`,
   ]);
 });
 

@@ -6,7 +6,7 @@ import type { Finding, Judgement, RuleOutcome, Severity } from '../model/verdict
 import { locateInstruction } from './dockerfile-place.ts';
 import { isTurnedOff, levelOf } from './policy.ts';
 import { settingsOf } from './rule-settings.ts';
-import type { AnyRule } from './rule.ts';
+import type { AnyRule, Subject } from './rule.ts';
 import { applyWaivers, reportUnusedWaivers } from './waivers.ts';
 
 /**
@@ -20,19 +20,37 @@ export function judgeImage(
   config: Config,
   now: Date,
 ): RuleOutcome[] {
-  const judged = rules.flatMap((rule) => judgeRule(rule, facts, image, config));
-  const outcomes = judged.map((outcome) => applyWaivers(outcome, image.name, config.waivers, now));
-  return [...outcomes, ...reportUnusedWaivers(rules, outcomes, image.name, config)];
+  return judgeSubject(rules, facts, { ...image, image }, config, now);
 }
 
-function judgeRule(rule: AnyRule, facts: FactTable, image: ImageConfig, config: Config): RuleOutcome[] {
-  const level = levelOf(rule, image, config);
+/** Every outcome of the stack, where one is declared. */
+export function judgeStack(rules: readonly AnyRule[], facts: FactTable, config: Config, now: Date): RuleOutcome[] {
+  const written = config.stack?.written;
+  return written === undefined
+    ? []
+    : judgeSubject(rules, facts, { name: 'stack', kind: 'stack', written }, config, now);
+}
+
+function judgeSubject(
+  rules: readonly AnyRule[],
+  facts: FactTable,
+  subject: Subject,
+  config: Config,
+  now: Date,
+): RuleOutcome[] {
+  const judged = rules.flatMap((rule) => judgeRule(rule, facts, subject, config));
+  const outcomes = judged.map((outcome) => applyWaivers(outcome, subject.name, config.waivers, now));
+  return [...outcomes, ...reportUnusedWaivers(rules, outcomes, subject.name, config)];
+}
+
+function judgeRule(rule: AnyRule, facts: FactTable, subject: Subject, config: Config): RuleOutcome[] {
+  const level = levelOf(rule, subject, config);
   if (level === undefined) return [];
   if (level === 'off') return isTurnedOff(rule, config) ? [turnedOff(rule, config)] : [];
   const missing = missingFact(rule, facts);
   if (missing !== undefined) return [outcomeOfMissing(rule, level, missing)];
-  const judgement = evaluate(rule, facts, image, config);
-  return [toOutcome(rule, level, judgement, facts, image)];
+  const judgement = evaluate(rule, facts, subject, config);
+  return [toOutcome(rule, level, judgement, facts, subject.image)];
 }
 
 function turnedOff(rule: AnyRule, config: Config): RuleOutcome {
@@ -64,17 +82,18 @@ function outcomeOfMissing(rule: AnyRule, severity: Severity, fact: MissingFact):
   return fact.state === 'undecided' && fact.environment ? { ...base, environment: true } : base;
 }
 
-function evaluate(rule: AnyRule, facts: FactTable, image: ImageConfig, config: Config): Judgement {
+function evaluate(rule: AnyRule, facts: FactTable, subject: Subject, config: Config): Judgement {
+  const { name, image } = subject;
   const known: Partial<Record<FactName, unknown>> = {};
   for (const need of rule.needs) {
     const fact = facts[need];
     if (fact?.state === 'known') known[need] = fact.value;
   }
-  const settings = settingsOf(rule, image, config);
+  const settings = settingsOf(rule, subject, config);
   try {
-    return rule.check(known as Partial<Facts>, { settings, image });
+    return rule.check(known as Partial<Facts>, image === undefined ? { settings } : { settings, image });
   } catch (cause) {
-    throw new Error(`rule ${rule.id} threw while judging image ${image.name}`, { cause });
+    throw new Error(`rule ${rule.id} threw while judging ${image === undefined ? 'the' : 'image'} ${name}`, { cause });
   }
 }
 
@@ -83,7 +102,7 @@ function toOutcome(
   level: Exclude<RuleLevel, 'off'>,
   judgement: Judgement,
   facts: FactTable,
-  image: ImageConfig,
+  image: ImageConfig | undefined,
 ): RuleOutcome {
   const base = { rule: rule.id, status: judgement.status, severity: level };
   switch (judgement.status) {
@@ -97,9 +116,9 @@ function toOutcome(
   }
 }
 
-function locateFinding(rule: AnyRule, finding: Finding, facts: FactTable, image: ImageConfig): Finding {
+function locateFinding(rule: AnyRule, finding: Finding, facts: FactTable, image: ImageConfig | undefined): Finding {
   if (finding.place !== undefined || rule.instruction === undefined) return finding;
   if (facts.dockerfile?.state !== 'known') return finding;
-  const place = locateInstruction(facts.dockerfile.value, rule.instruction, image.target);
+  const place = locateInstruction(facts.dockerfile.value, rule.instruction, image?.target);
   return place === undefined ? finding : { ...finding, place };
 }

@@ -1,14 +1,16 @@
 import type { Config, ImageConfig, RuleLevel } from '../model/config.ts';
 import { profileRule } from '../model/profiles.ts';
-import type { AnyRule } from './rule.ts';
+import type { AnyRule, Subject } from './rule.ts';
+
+type Judged = Pick<Subject, 'kind' | 'written' | 'profile'>;
 
 /**
- * What a rule's failure means for this image (config.md, "short by default, strict once declared"),
- * or undefined when the rule does not apply to images of this kind.
+ * What a rule's failure means for this image or the stack (config.md, "short by default, strict once declared"),
+ * or undefined when the rule does not apply to its kind.
  */
-export function levelOf(rule: AnyRule, image: ImageConfig, config: Config): RuleLevel | undefined {
-  if (!rule.kinds.includes(image.kind)) return undefined;
-  const level = declaredLevel(rule, image, config);
+export function levelOf(rule: AnyRule, subject: Judged, config: Config): RuleLevel | undefined {
+  if (!rule.kinds.includes(subject.kind)) return undefined;
+  const level = declaredLevel(rule, subject, config);
   return config.informational && level === 'error' ? 'warning' : level;
 }
 
@@ -17,12 +19,12 @@ export function isTurnedOff(rule: AnyRule, config: Config): boolean {
   return config.rules[rule.id]?.level === 'off' && rule.always !== true;
 }
 
-function declaredLevel(rule: AnyRule, image: ImageConfig, config: Config): RuleLevel {
+function declaredLevel(rule: AnyRule, subject: Judged, config: Config): RuleLevel {
   const entry = config.rules[rule.id];
   if (rule.always === true) return 'error';
   if (entry?.level === 'off') return 'off';
-  if (rule.keys.some((key) => image.written.has(key))) return 'error';
-  const profile = profileRule(image.profile, rule.id);
+  if (rule.keys.some((key) => subject.written.has(key))) return 'error';
+  const profile = profileRule(subject.profile, rule.id);
   if (entry === undefined && profile === undefined) return rule.severity === 'off' ? 'off' : 'warning';
   // A bare entry asks for the rule, so one that is off by default starts as a warning.
   const own = rule.severity === 'off' ? 'warning' : rule.severity;

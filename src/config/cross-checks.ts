@@ -14,12 +14,13 @@ export function checkAcross(root: Located, pathPrefix: string): Problem[] {
   const images = imageNames(root);
   return [
     ...checkSomeImage(root, images),
+    ...checkStack(root, pathPrefix),
     ...images.flatMap((name) => [
       ...checkDockerfile(root, name),
       ...checkExtends(root, name, images),
       ...checkKind(root, name),
       ...checkHttp(root, name),
-      ...checkPaths(root, name, pathPrefix),
+      ...checkPaths(root, pathsOf(root, name), pathPrefix),
     ]),
   ];
 }
@@ -28,6 +29,11 @@ export function checkAcross(root: Located, pathPrefix: string): Problem[] {
 export function imageNames(root: Located): string[] {
   const images = partAt(root, ['images']);
   return images?.kind === 'map' ? [...images.entries.keys()] : [];
+}
+
+/** What a waiver can be about: an image, or the stack where there is one. */
+export function subjectNames(root: Located): string[] {
+  return [...imageNames(root), ...(partAt(root, ['stack']) === undefined ? [] : ['stack'])];
 }
 
 function complain(root: Located, path: Path, text: string, at: 'key' | 'value' = 'value'): Problem {
@@ -129,8 +135,29 @@ function checkHttp(root: Located, name: string): Problem[] {
   });
 }
 
-function checkPaths(root: Located, name: string, pathPrefix: string): Problem[] {
-  return pathsOf(root, name).flatMap(({ path, text }) => {
+/** Reports and waivers name the stack `stack`; an image of that name could not be told from it. */
+function checkStack(root: Located, pathPrefix: string): Problem[] {
+  const files = partAt(root, ['stack', 'files']);
+  const paths = files?.kind === 'list' ? files.items.map((_, index): Path => ['stack', 'files', index]) : [];
+  const written = paths.flatMap((path) => {
+    const text = textAt(root, path);
+    return text === undefined ? [] : [{ path, text }];
+  });
+  const both = partAt(root, ['stack']) !== undefined && partAt(root, ['images', 'stack']) !== undefined;
+  const taken = 'an image cannot be named `stack` where there is a `stack:`; name it after what it does';
+  return [
+    ...checkPaths(root, written, pathPrefix),
+    ...(both ? [complain(root, ['images', 'stack'], taken, 'key')] : []),
+  ];
+}
+
+interface WrittenPath {
+  readonly path: Path;
+  readonly text: string;
+}
+
+function checkPaths(root: Located, paths: readonly WrittenPath[], pathPrefix: string): Problem[] {
+  return paths.flatMap(({ path, text }) => {
     const inside = posix.normalize(posix.join(pathPrefix, text));
     if (inside !== '..' && !inside.startsWith('../')) return [];
     return [
@@ -143,7 +170,7 @@ function checkPaths(root: Located, name: string, pathPrefix: string): Problem[] 
   });
 }
 
-function pathsOf(root: Located, name: string): { readonly path: Path; readonly text: string }[] {
+function pathsOf(root: Located, name: string): WrittenPath[] {
   const image = ['images', name];
   const references = partAt(root, [...image, 'with']);
   const referencePaths: Path[] =

@@ -43,7 +43,7 @@ function nameOf(text: string, pattern: RegExp): string {
 }
 
 function rightWay(path: Path): string {
-  const key = path[0] === 'images' ? path[2] : path[0];
+  const key = path[0] === 'images' ? path[2] : path[0] === 'stack' ? path[1] : path[0];
   if (key === 'env') return 'write env.NAME as the whole value and set NAME in the environment of the run';
   if (key === 'secrets') return 'write env.NAME or file.path, and set NAME in the environment of the run';
   if (key === 'args') return 'write the literal value; what changes between runs or is secret belongs in `secrets`';

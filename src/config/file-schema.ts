@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { imagesSchema } from './image-schema.ts';
 import { googleSchema } from './google-schema.ts';
+import { stackSchema } from './stack-schema.ts';
 import { tagTemplate } from './tags.ts';
 import { durationValue, expectMap, nameValue, textValue } from './values.ts';
 
@@ -95,6 +96,9 @@ export const fileShape = {
     .meta({ description: 'Where build cache is kept between runs.', usual: 'auto' }),
   'build-within': durationValue.optional().meta({ description: 'Time the whole build may take.' }),
   images: imagesSchema,
+  stack: stackSchema
+    .optional()
+    .meta({ description: 'Services that belong together; an image of the stack is held back when the stack fails.' }),
   waivers: z
     .array(waiverSchema, { error: 'a list of waivers' })
     .optional()

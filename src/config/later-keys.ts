@@ -3,13 +3,13 @@ import { formatPath, keyPlaceAt, partAt, valuePlaceAt } from './located.ts';
 import type { Located, Path } from './located.ts';
 
 /** Designed, not built: refused with its place, so that nobody believes it is enforced. */
-const TOP = ['stack'];
 const IMAGE = ['gpu', 'shard', 'runs-on', 'rebuild-after', 'from'];
+const STACK = ['ready-within', 'http', 'run', 'deny-logs', 'survives-restart'];
 const SIZE = ['growth', 'growth-vs-base', 'layers'];
 
 /** The same for docs/config.md. */
 export const LATER_KEYS: readonly string[] = [
-  ...TOP,
+  ...STACK.map((key) => `stack.${key}`),
   'cache: gha',
   ...IMAGE.map((key) => `images.*.${key}`),
   ...SIZE.map((key) => `images.*.size.${key}`),
@@ -28,7 +28,7 @@ export function findLaterKeys(root: Located): Refused[] {
   const names = images?.kind === 'map' ? [...images.entries.keys()] : [];
   const written = (path: Path): boolean => partAt(root, path) !== undefined;
   const keys: Path[] = [
-    ...TOP.map((key) => [key]),
+    ...STACK.map((key) => ['stack', key]),
     ...names.flatMap((name) => IMAGE.map((key) => ['images', name, key])),
     ...names.flatMap((name) => SIZE.map((key) => ['images', name, 'size', key])),
   ];

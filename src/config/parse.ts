@@ -4,7 +4,7 @@ import type { Complaint } from '../model/fault.ts';
 import { formatPlace } from '../model/place.ts';
 import type { Config, GoogleConfig, TagTemplates, Waiver } from '../model/config.ts';
 import { describeExpectation, describeIssue } from './complaints.ts';
-import { checkAcross, imageNames } from './cross-checks.ts';
+import { checkAcross, subjectNames } from './cross-checks.ts';
 import { readDocument } from './document.ts';
 import { findExpressions } from './expressions.ts';
 import { fileSchema } from './file-schema.ts';
@@ -15,6 +15,7 @@ import type { Located, Path } from './located.ts';
 import { resolveImages } from './resolve.ts';
 import { readRules } from './rules-section.ts';
 import type { RuleTable } from './rule-table.ts';
+import { resolveStack } from './stack-schema.ts';
 import { checkWaivers } from './waiver-checks.ts';
 import { findWarnings } from './warnings.ts';
 
@@ -47,7 +48,7 @@ export function parseConfig(text: string, options: ParseOptions): Config {
   const others = [
     ...(parsed.error?.issues ?? []).flatMap((issue) => describeIssue(issue, supported)),
     ...checkAcross(supported, prefixOf(options)),
-    ...checkWaivers(supported, options.rules, imageNames(supported)),
+    ...checkWaivers(supported, options.rules, subjectNames(supported)),
     ...section.problems,
   ].filter((problem) => !expressions.some(({ path }) => isAtOrBelow(problem.path, path)));
   const complaints = [
@@ -119,6 +120,7 @@ function assemble(file: ParsedFile, root: Located, rules: Config['rules'], optio
     tags: toTags(file.tags),
     informational: file.informational ?? false,
     warnings: findWarnings(root),
+    ...(file.stack === undefined ? {} : { stack: resolveStack(file.stack, root) }),
     ...(file.registry === undefined ? {} : { registry: file.registry }),
     ...(file.staging === undefined ? {} : { staging: file.staging }),
     ...(file.google === undefined ? {} : { google: toGoogle(file.google) }),

@@ -11,6 +11,7 @@ export function policyHash(image: ImageConfig, config: Config): string {
   const policy = {
     image: { ...image, places: undefined, http: image.http.map(withoutPlace), run: image.run.map(withoutPlace) },
     rules: Object.fromEntries(Object.entries(config.rules).map(([id, entry]) => [id, withoutPlace(entry)])),
+    stack: config.stack && { ...config.stack, places: undefined, files: config.stack.files.map(({ path }) => path) },
     waivers: waivers.map((waiver) => canonicalJson(withoutPlace(waiver))).sort(),
     informational: config.informational,
     ruleSet: RULE_SET_VERSION,

@@ -138,6 +138,18 @@ export interface Waiver {
   readonly place: Place;
 }
 
+/** Services that belong together, as compose files describe them. */
+export interface StackConfig {
+  /** Relative to the folder of slipway.yml; later ones override earlier ones. */
+  readonly files: readonly { readonly path: string; readonly place: Place }[];
+  readonly profiles: readonly string[];
+  /** What the files interpolate, beside the environment of the run. */
+  readonly env: Readonly<Record<string, EnvValue>>;
+  /** The keys the user wrote, dotted (`stack.files`): a written key makes its rules errors. */
+  readonly written: ReadonlySet<string>;
+  readonly places: Readonly<Record<string, Place>>;
+}
+
 export interface TagTemplates {
   readonly pullRequest: readonly string[];
   readonly branch: readonly string[];
@@ -166,6 +178,7 @@ export interface Config {
   /** Milliseconds for the whole build. */
   readonly buildWithin?: number;
   readonly images: readonly ImageConfig[];
+  readonly stack?: StackConfig;
   readonly rules: Readonly<Record<string, RuleEntry>>;
   readonly waivers: readonly Waiver[];
   readonly tags: TagTemplates;

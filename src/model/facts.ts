@@ -1,9 +1,11 @@
 import type { FileFacts } from './file-facts.ts';
+import type { ComposeFacts } from './compose-facts.ts';
 import type { ImageDescription, LayerDescriptor } from './image.ts';
 import type { Place } from './place.ts';
 import type { JobFacts, MemoryObservation, ProcessFacts, RunLogs, ServiceFacts } from './run-facts.ts';
 
 export type * from './file-facts.ts';
+export type * from './compose-facts.ts';
 export type * from './run-facts.ts';
 
 /** A fact that was found, could not be found (which blocks), or does not apply (which does not). */
@@ -164,6 +166,8 @@ export interface Facts {
   readonly 'build-check': readonly BuildCheckFinding[];
   readonly context: ContextFacts;
   readonly feasibility: FeasibilityFacts;
+  /** Of the stack, the same for all images. */
+  readonly compose: ComposeFacts;
   readonly image: ImageDescription;
   readonly sizes: SizeFacts;
   readonly waste: WasteFacts;

@@ -1,6 +1,13 @@
 import type { MovingTag } from './release-version.ts';
-import type { ImageConfig } from './config.ts';
-import type { BuildCheckFinding, ContextFacts, DockerfileFacts, Fact, FeasibilityFacts } from './facts.ts';
+import type { ImageConfig, StackConfig } from './config.ts';
+import type {
+  BuildCheckFinding,
+  ComposeFacts,
+  ContextFacts,
+  DockerfileFacts,
+  Fact,
+  FeasibilityFacts,
+} from './facts.ts';
 
 export type EventName =
   'command-line' | 'push' | 'pull_request' | 'schedule' | 'workflow_dispatch' | 'merge_group' | 'other';
@@ -55,8 +62,17 @@ export interface PlannedImage {
   readonly feasibility: Fact<FeasibilityFacts>;
 }
 
+/** The stack as its compose files describe it; nothing of it is started here. */
+export interface PlannedStack {
+  readonly config: StackConfig;
+  readonly compose: Fact<ComposeFacts>;
+  /** Names of the planned images that the stack starts; all of them where that could not be found out. */
+  readonly images: readonly string[];
+}
+
 export interface Plan {
   readonly event: SourceEvent;
   readonly images: readonly PlannedImage[];
+  readonly stack?: PlannedStack;
   readonly publish: PublishDecision;
 }

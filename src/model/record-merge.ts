@@ -27,6 +27,7 @@ function mergePair(left: RunRecord, right: RunRecord): RunRecord {
     notes: [...new Set([...left.notes, ...right.notes])],
     rules: mergeRules(left, right),
     timeline: joinLists(left.timeline, right.timeline),
+    ...mergeStack(left, right),
     images: names.flatMap((name) => mergeNamed(name, left.images, right.images)),
     problems: [
       ...left.problems,
@@ -42,6 +43,13 @@ function mergeRules(left: RunRecord, right: RunRecord): RunRecord['rules'] {
 
 function joinLists<T>(left: T[] | undefined, right: T[] | undefined): T[] | undefined {
   return left === undefined || right === undefined ? (left ?? right) : [...left, ...right];
+}
+
+/** The stack is judged from files of the commit: two jobs cannot see it differently. */
+function mergeStack(left: RunRecord, right: RunRecord): Pick<RunRecord, 'stack'> {
+  requireSame('stack', left.stack, right.stack);
+  const stack = left.stack ?? right.stack;
+  return stack === undefined ? {} : { stack };
 }
 
 function mergeNamed(

@@ -144,6 +144,16 @@ const image = z.object({
   published: published.optional(),
 });
 
+const stack = z.object({
+  /** What findings name it by. */
+  name: z.literal('stack'),
+  files: z.array(z.string()).describe('compose files, later ones override earlier ones'),
+  services: z.array(z.string()),
+  images: z.array(z.string()).describe('the images it starts: what blocks the stack blocks them'),
+  outcomes: z.array(outcome),
+  blocked: z.array(z.string()).describe('why the images it starts may not be published; empty: nothing of the stack'),
+});
+
 const problem = z.object({
   kind: z.enum(['fault', 'environment']),
   message: z.string(),
@@ -183,12 +193,16 @@ export const recordSchema = z.object({
     .optional()
     .describe('the rules that judged, in words'),
   timeline: z.array(stage).optional().describe('how long each stage took'),
+  stack: stack.optional().describe('the services of `stack:`, judged as one'),
   notes: z.array(z.string()).describe('what the person should know and what blocks nothing'),
   problems: z.array(problem),
 });
 
 export type RunRecord = z.infer<typeof recordSchema>;
 export type ImageRecord = z.infer<typeof image>;
+export type StackRecord = z.infer<typeof stack>;
+/** What has outcomes and a name to show them under: an image, or the stack. */
+export type JudgedRecord = Pick<ImageRecord, 'name' | 'outcomes' | 'blocked'>;
 export type OutcomeRecord = z.infer<typeof outcome>;
 export type FindingRecord = z.infer<typeof finding>;
 export type ProblemRecord = z.infer<typeof problem>;

@@ -10,7 +10,7 @@ import { isBlocking, type RuleOutcome } from '../model/verdict.ts';
 import type { ImageState } from './image-state.ts';
 import type { Run } from './run.ts';
 
-const PLAN_FACTS: readonly string[] = ['dockerfile', 'build-check', 'context', 'feasibility'];
+const PLAN_FACTS: readonly string[] = ['dockerfile', 'build-check', 'context', 'feasibility', 'compose'];
 
 /** Rules whose facts the plan already has are judged before anything is built. */
 function isPlanRule(rule: AnyRule): boolean {

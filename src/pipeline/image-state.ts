@@ -20,11 +20,15 @@ export interface ImageState {
   /** Why it was not built although nothing is wrong with it. */
   readonly notBuilt?: string;
   readonly published?: PublishedImage;
+  /** Of the stack that starts it: what blocks the stack blocks the image. */
+  readonly shared?: readonly RuleOutcome[];
 }
 
 /** Reasons that keep the image from being published, empty when there are none. */
 export function blockedReasons(state: ImageState): string[] {
-  const reasons = state.outcomes.filter(isBlocking).map((outcome) => `${outcome.rule} ${outcome.status}`);
+  const nameBlocking = (outcomes: readonly RuleOutcome[]): string[] =>
+    outcomes.filter(isBlocking).map((outcome) => `${outcome.rule} ${outcome.status}`);
+  const reasons = [...nameBlocking(state.outcomes), ...nameBlocking(state.shared ?? []).map((why) => `stack: ${why}`)];
   if (state.failure !== undefined) reasons.unshift('the build failed');
   if (state.notBuilt !== undefined && reasons.length === 0) reasons.push(`not built: ${state.notBuilt}`);
   return reasons;

@@ -24,7 +24,7 @@ export async function publishRecorded(run: Run): Promise<RunRecord> {
   });
   const attempts = await publishAll(
     run,
-    wanted.map((image) => toCandidate(run, image)),
+    wanted.map((image) => toCandidate(run, withStack(image, record))),
   );
   const publishedOf = new Map(wanted.map((image, index) => [image.name, attempts[index]?.published]));
   return {
@@ -58,6 +58,12 @@ function chooseImages(run: Run, record: RunRecord): readonly ImageRecord[] {
       remedy: `It has ${record.images.map(({ name }) => name).join(', ')}.`,
     });
   return only.length === 0 ? record.images : record.images.filter(({ name }) => only.includes(name));
+}
+
+/** What held the stack back holds back the images it starts. */
+function withStack(image: ImageRecord, { stack }: RunRecord): ImageRecord {
+  if (stack?.images.includes(image.name) !== true) return image;
+  return { ...image, outcomes: [...image.outcomes, ...stack.outcomes] };
 }
 
 function requireSamePolicy(run: Run, image: ImageRecord): void {

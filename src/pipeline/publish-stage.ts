@@ -72,13 +72,13 @@ async function attempt(run: Run, candidate: Candidate): Promise<Attempt> {
 }
 
 function toCandidate(state: ImageState): Candidate | undefined {
-  const { built, opened, planned, outcomes, facts } = state;
+  const { built, opened, planned, outcomes, shared, facts } = state;
   if (built === undefined || opened === undefined) return undefined;
   return {
     name: planned.name,
     digests: built.digests,
     judged: facts.image?.state === 'known' ? facts.image.value.digests : undefined,
-    outcomes,
+    outcomes: [...outcomes, ...(shared ?? [])],
     tags: planned.tags,
     moving: planned.moving,
     open: () => Promise.resolve(opened.source),

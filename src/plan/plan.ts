@@ -15,6 +15,7 @@ import { makeContexts } from './contexts.ts';
 import { readImageDockerfile } from './image-dockerfile.ts';
 import { askEngine, askOnce, findFeasibility, type AskBaseSize, type EngineFacts } from './feasibility.ts';
 import { decidePublishing } from './publish-decision.ts';
+import { planStack } from './stack/stack.ts';
 import { expandTags } from './tags.ts';
 
 export interface PlanOptions {
@@ -45,11 +46,15 @@ export async function makePlan(effects: Effects, config: Config, options: PlanOp
   const contexts = makeContexts(effects.files, config.directory);
   const ask = askOnce(options.baseSize ?? askStores(effects));
   const shared: Shared = { effects, config, options, publish, engine, contexts, ask };
-  const planned = await Promise.all(images.map((image) => planImage(shared, image)));
+  const [planned, stack] = await Promise.all([
+    Promise.all(images.map((image) => planImage(shared, image))),
+    planStack(effects, { ...config, images }),
+  ]);
   const checked = await checking;
   return {
     event: options.event,
     publish,
+    ...(stack === undefined ? {} : { stack }),
     images: planned.map((image, index) => ({ ...image, buildCheck: checked[index] ?? skipped('not asked') })),
   };
 }

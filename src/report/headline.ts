@@ -1,5 +1,5 @@
-import type { FindingRecord, ImageRecord, OutcomeRecord, RunRecord } from '../model/record.ts';
-import { verdictOf } from '../model/record-verdict.ts';
+import type { FindingRecord, ImageRecord, JudgedRecord, OutcomeRecord, RunRecord } from '../model/record.ts';
+import { judgedOf, verdictOf } from '../model/record-verdict.ts';
 import { isBlocking } from '../model/verdict.ts';
 
 /** First line of every report: the verdict in words. */
@@ -9,6 +9,7 @@ export function headlineOf(record: RunRecord): string {
   const subject = images.length === 1 ? '1 image' : `${String(images.length)} images`;
   if (verdictOf(record) === 'informational') return `${subject} judged for information, nothing is enforced`;
   if (blocked.length > 0) return `${String(blocked.length)} of ${subject} blocked`;
+  if (record.stack !== undefined && record.stack.blocked.length > 0) return 'the stack is blocked';
   const published = images.filter((image) => image.published !== undefined).length;
   if (problems.length > 0) {
     const what = published === 0 ? 'stopped' : `${String(published)} of ${subject} published, then stopped`;
@@ -30,7 +31,8 @@ function hasVerdict(image: ImageRecord): boolean {
 }
 
 export interface ShownFinding {
-  readonly image: ImageRecord;
+  /** The image, or the stack. */
+  readonly image: JudgedRecord;
   readonly outcome: OutcomeRecord;
   /** The rule; for what keeps several from deciding, how many more there are. */
   readonly rules: string;
@@ -40,7 +42,7 @@ export interface ShownFinding {
 
 /** Findings worth a line, those that block first; an undecided rule counts as one. */
 export function findingsOf(record: RunRecord): ShownFinding[] {
-  const all = record.images.flatMap((image) =>
+  const all = judgedOf(record).flatMap((image) =>
     image.outcomes
       .filter((outcome) => outcome.status === 'failed' || outcome.status === 'undecided')
       .flatMap((outcome): ShownFinding[] =>
@@ -78,7 +80,7 @@ export function messageOf({ outcome, finding }: ShownFinding): string {
 
 /** `api user.config: waived: reason (until day)` for each rule that waivers let through: what is let through stays in sight. */
 export function waivedLines(record: RunRecord): string[] {
-  return record.images.flatMap((image) =>
+  return judgedOf(record).flatMap((image) =>
     image.outcomes
       .filter(({ status }) => status === 'waived')
       .map(({ rule, reason }) => `${image.name} ${rule} waived: ${reason ?? 'no reason'}`),

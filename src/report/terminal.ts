@@ -2,7 +2,7 @@ import { styleText } from 'node:util';
 import Table from 'cli-table3';
 import { formatPlace } from '../model/place.ts';
 import type { ImageRecord, ProblemRecord, RunRecord } from '../model/record.ts';
-import { verdictOf } from '../model/record-verdict.ts';
+import { judgedOf, verdictOf } from '../model/record-verdict.ts';
 import { isBlocking } from '../model/verdict.ts';
 import { cellsOf, COLUMNS } from './cells.ts';
 import { toLine } from './escape.ts';
@@ -150,7 +150,7 @@ function findings(shown: readonly ShownFinding[], paint: Paint): string {
 }
 
 function allRules(record: RunRecord, paint: Paint): string {
-  return record.images
+  return judgedOf(record)
     .map((image) => {
       const lines = image.outcomes.map((outcome) => {
         const detail = outcome.seen ?? outcome.reason ?? '';

@@ -1,6 +1,7 @@
 import type { RuleTable } from '../../config/rule-table.ts';
 import type { AnyRule } from '../rule.ts';
 import { cmdPresent } from './cmd/cmd.present.ts';
+import { composeSecretLiteral } from './compose/compose.secret-literal.ts';
 import { contextDockerignore } from './context/context.dockerignore.ts';
 import { contextSize } from './context/context.size.ts';
 import { dockerfileBuildCheck } from './dockerfile/dockerfile.build-check.ts';
@@ -65,6 +66,7 @@ export const RULES: readonly AnyRule[] = [
   runMemory,
   runLogs,
   jobExit,
+  composeSecretLiteral,
 ];
 
 /** What the config parser needs of each rule: the ids that exist and how their settings are read. */

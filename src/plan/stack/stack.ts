@@ -1,0 +1,144 @@
+import { dirname, join } from 'node:path';
+import { z } from 'zod';
+import type { ComposeFacts, ComposeService, Placed } from '../../model/compose-facts.ts';
+import type { Config, EnvValue, StackConfig } from '../../model/config.ts';
+import type { Effects } from '../../model/effects.ts';
+import { known, undecided, type Fact } from '../../model/facts.ts';
+import { Fault, type Complaint } from '../../model/fault.ts';
+import { formatPlace } from '../../model/place.ts';
+import type { PlannedStack } from '../../model/plan.ts';
+import { partAt } from '../../config/located.ts';
+import { namesOfImages, readBuild } from './builds.ts';
+import { findRepository, readVolumes } from './host-paths.ts';
+import { composeModel, type ServiceModel } from './model.ts';
+import { readService } from './services.ts';
+import { readSources, textOf, type ComposeSources } from './sources.ts';
+
+/** Compose only reads files here. */
+const DEADLINE = 30_000;
+
+/**
+ * The stack as `docker compose config` merges and interpolates it, each value with the line that set it; undefined when
+ * none is declared. Throws a Fault for a compose file that is not there or when compose is not installed.
+ */
+export async function planStack(effects: Effects, config: Config): Promise<PlannedStack | undefined> {
+  const { stack } = config;
+  if (stack === undefined) return undefined;
+  await requireFiles(effects, stack, config.directory);
+  const compose = await readStack(effects, stack, config);
+  const all = config.images.map(({ name }) => name);
+  const started =
+    compose.state === 'known' ? new Set(compose.value.services.flatMap(({ images }) => images)) : undefined;
+  return { config: stack, compose, images: started === undefined ? all : all.filter((name) => started.has(name)) };
+}
+
+async function requireFiles(effects: Effects, stack: StackConfig, directory: string): Promise<void> {
+  const complaints = await Promise.all(
+    stack.files.map(async ({ path, place }): Promise<Complaint[]> => {
+      const stat = await effects.files.stat(join(directory, path));
+      if (stat?.directory === false) return [];
+      return [{ message: `stack: there is no ${path}`, place }];
+    }),
+  );
+  const [first, ...others] = complaints.flat();
+  if (first === undefined) return;
+  throw new Fault(first.message, {
+    ...(first.place === undefined ? {} : { where: formatPlace(first.place) }),
+    remedy: 'Paths are relative to the folder of slipway.yml.',
+    complaints: others.length === 0 ? [] : [first, ...others],
+  });
+}
+
+async function readStack(effects: Effects, stack: StackConfig, config: Config): Promise<Fact<ComposeFacts>> {
+  const paths = stack.files.map(({ path }) => join(config.directory, path));
+  const [printed, sources] = await Promise.all([
+    printModel(effects, stack, paths),
+    readSources(effects.files, paths, config.directory),
+  ]);
+  if (printed.state !== 'known') return printed;
+  const parsed = composeModel.safeParse(parseJson(printed.value));
+  if (!parsed.success)
+    return undecided(`compose printed a model of an unknown shape: ${z.prettifyError(parsed.error)}`);
+  const repository = await findRepository(effects.files, config.directory);
+  const services = await Promise.all(
+    Object.entries(parsed.data.services ?? {}).map(([name, model]) =>
+      assemble(effects, name, model, { sources, config, repository }),
+    ),
+  );
+  return known({ files: stack.files.map(({ path }) => path), services, versions: versionsOf(sources) });
+}
+
+interface Ground {
+  readonly sources: ComposeSources;
+  readonly config: Config;
+  readonly repository: string;
+}
+
+async function assemble(effects: Effects, name: string, model: ServiceModel, ground: Ground): Promise<ComposeService> {
+  const { sources, config, repository } = ground;
+  const [build, volumes] = await Promise.all([
+    readBuild(effects.files, model),
+    readVolumes(effects.files, name, model, sources, repository),
+  ]);
+  return {
+    ...readService(name, model, sources),
+    volumes,
+    images: namesOfImages(model, build, config.images, config),
+    ...(build === undefined ? {} : { build }),
+  };
+}
+
+async function printModel(effects: Effects, stack: StackConfig, paths: readonly string[]): Promise<Fact<string>> {
+  const { path: program } = await effects.tools.find('compose');
+  const argv = [
+    ...paths.flatMap((path) => ['-f', path]),
+    ...stack.profiles.flatMap((profile) => ['--profile', profile]),
+    ...['config', '--format', 'json'],
+  ];
+  const result = await effects.processes.run(program, argv, {
+    cwd: dirname(paths[0] ?? '.'),
+    env: { ...environmentOf(stack, effects.env), COMPOSE_ANSI: 'never' },
+    signal: effects.signal,
+    deadline: DEADLINE,
+  });
+  effects.signal.throwIfAborted();
+  if (result.exitCode === 0) return known(result.stdout);
+  const said = result.timedOut ? 'no answer in time' : saidBy(result.stderr);
+  return undecided(`compose cannot read the stack: ${said}; variables that it needs can be set under stack.env`);
+}
+
+function environmentOf(stack: StackConfig, env: Effects['env']): Record<string, string> {
+  const valueOf = (value: EnvValue): string | undefined => {
+    if (value.from === 'literal') return value.value;
+    return value.from === 'env' ? env[value.name] : undefined;
+  };
+  return Object.fromEntries(
+    Object.entries(stack.env).flatMap(([name, value]): [string, string][] => {
+      const text = valueOf(value);
+      return text === undefined ? [] : [[name, text]];
+    }),
+  );
+}
+
+/** Compose's last words; its warnings (`level=warning`) are about other things. */
+function saidBy(stderr: string): string {
+  const lines = stderr.split('\n').filter((line) => line.trim() !== '' && !line.includes('level=warning'));
+  return (lines.at(-1) ?? 'it failed without a word').trim().slice(0, 400);
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function versionsOf({ documents }: ComposeSources): Placed<string>[] {
+  return [...documents.values()].flatMap((root) => {
+    const entry = root.kind === 'map' ? root.entries.get('version') : undefined;
+    if (entry === undefined) return [];
+    const [value = ''] = textOf(partAt(root, ['version']));
+    return [{ value, place: entry.keyPlace }];
+  });
+}
