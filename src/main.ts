@@ -18,6 +18,7 @@ async function runMain(): Promise<number> {
       stderr: process.stderr,
       signal: abortOnSignals(),
       color: true,
+      mask: core.setSecret,
     });
     core.saveState('run', effects.runId);
     return await runAction(effects, inputs, {

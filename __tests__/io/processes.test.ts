@@ -101,3 +101,14 @@ test.each([
   expect(error).toBeInstanceOf(Fault);
   expect(String(error)).toContain(words);
 });
+
+test('the right to ask for identity tokens is not inherited', async () => {
+  process.env['ACTIONS_ID_TOKEN_REQUEST_TOKEN'] = 'x';
+  try {
+    const { stdout } = await run('env', []);
+    expect(stdout).toMatch(/^PATH=/m);
+    expect(stdout).not.toContain('ACTIONS_ID_TOKEN_REQUEST');
+  } finally {
+    delete process.env['ACTIONS_ID_TOKEN_REQUEST_TOKEN'];
+  }
+});

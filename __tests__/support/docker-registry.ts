@@ -29,15 +29,16 @@ export function findProgram(name: string): string | undefined {
     });
 }
 
-/** Starts Debian's docker-registry on a free loopback port over a folder of its own; `htpasswd` turns basic authentication on, `within` is a command that runs it elsewhere. */
+/** Starts Debian's docker-registry on a free loopback port over a folder of its own; `htpasswd` turns basic authentication on, `within` is a command that runs it elsewhere, `section` is an `auth:` of its own. */
 export async function startDockerRegistry(
   program: string,
   htpasswd?: string,
   within: readonly string[] = [],
+  section = '',
 ): Promise<RealRegistry> {
   const folder = await mkdtemp(join(tmpdir(), 'slipway-registry-'));
   const host = `127.0.0.1:${String(await findFreePort())}`;
-  const auth = htpasswd === undefined ? '' : `auth:\n  htpasswd:\n    realm: test\n    path: ${folder}/htpasswd\n`;
+  const auth = htpasswd === undefined ? section : `auth:\n  htpasswd:\n    realm: test\n    path: ${folder}/htpasswd\n`;
   if (htpasswd !== undefined) await writeFile(join(folder, 'htpasswd'), htpasswd);
   const storage = `storage:\n  filesystem:\n    rootdirectory: ${folder}/data\n`;
   await writeFile(
@@ -67,7 +68,7 @@ export async function startDockerRegistry(
   };
 }
 
-async function findFreePort(): Promise<number> {
+export async function findFreePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;

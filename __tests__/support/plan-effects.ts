@@ -74,6 +74,9 @@ export function makePlanEffects(script: PlanScript = {}): Effects {
     get output(): Effects['output'] {
       return unscripted('the output')();
     },
+    get identity(): Effects['identity'] {
+      return unscripted('the identity')();
+    },
     get http(): Effects['http'] {
       return unscripted('http')();
     },

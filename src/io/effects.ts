@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Effects, EngineImages } from '../model/effects.ts';
+import type { Clock, Effects, EngineImages, Output } from '../model/effects.ts';
 import { Fault } from '../model/fault.ts';
 import { makeClock } from './clock.ts';
 import { resolveContext } from './docker-context.ts';
@@ -10,10 +10,13 @@ import { makeEngineImages } from './engine-images.ts';
 import { makeEngine } from './engine.ts';
 import { makeFactCache } from './fact-cache.ts';
 import { makeFiles } from './files.ts';
+import { makeGoogleIdentity } from './google-identity.ts';
+import { type HiddenSecrets, makeHiddenSecrets } from './hidden-secrets.ts';
 import { makeHostProcesses } from './host-processes.ts';
 import { makeHttp } from './http.ts';
 import { makeOutput, type TextStream } from './output.ts';
 import { makeProcesses } from './processes.ts';
+import { makeWire } from './registry-wire.ts';
 import { makeStores } from './stores.ts';
 import { makeTools } from './tools.ts';
 
@@ -24,39 +27,55 @@ export interface EffectsOptions {
   readonly signal: AbortSignal;
   /** False for `--no-color`. */
   readonly color?: boolean;
+  /** Tells the runner of a secret, so that it hides it from every later log line. */
+  readonly mask?: (secret: string) => void;
 }
+
+/** Milliseconds without a byte after which a question to GitHub or Google is given up. */
+const WIRE_IDLE = 15_000;
 
 /** Assembles everything that touches the world; nothing is asked of the engine, and no context is resolved, before the first use. */
 export function makeEffects(options: EffectsOptions): Effects {
   const { env, signal } = options;
   const clock = makeClock();
-  const output = makeOutput(options);
+  const secrets = makeHiddenSecrets(options.mask);
+  const output = makeOutput({ ...options, clean: secrets.clean });
   const processes = makeProcesses();
   const runId = randomBytes(8).toString('hex');
   const files = makeFiles({ temporary: env['RUNNER_TEMP'] ?? env['TMPDIR'] ?? tmpdir(), run: runId });
+  const google = makeGoogle(options, clock, secrets, output);
   const cache = makeFactCache(cacheFolder(env), files);
   const engine = once(() => makeEngine(findEngine(env)));
   const engineImages = makeLateEngineImages(() =>
     makeEngineImages({ http: makeEngineHttp(findEngine(env)), engine: engine(), files, run: runId }),
   );
+  const common = { clock, files, processes, output, env, signal };
   return {
-    clock,
-    processes,
+    ...common,
     tools: makeTools(env, processes, cache),
-    files,
-    output,
     http: makeHttp(),
+    identity: google.identity,
     host: makeHostProcesses(),
-    env,
-    signal,
     runId,
     get engine() {
       return engine();
     },
     cache,
     engineImages,
-    stores: makeStores({ clock, files, processes, output, env, signal }),
+    stores: makeStores({ ...common, credentials: google.credentials, hide: secrets.hide }),
   };
+}
+
+function makeGoogle(
+  { env, signal }: EffectsOptions,
+  clock: Clock,
+  secrets: HiddenSecrets,
+  output: Output,
+): ReturnType<typeof makeGoogleIdentity> {
+  const report = (line: string): void => {
+    output.stderr(`retry: ${line}\n`);
+  };
+  return makeGoogleIdentity({ wire: makeWire({ idle: WIRE_IDLE, env }), clock, signal, env, secrets, report });
 }
 
 function once<T>(make: () => T): () => T {

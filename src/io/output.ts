@@ -13,16 +13,18 @@ export interface OutputOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Set by `--no-color`; else NO_COLOR, FORCE_COLOR and the terminal decide. */
   readonly color?: boolean;
+  /** Takes secrets out of whatever is printed. */
+  readonly clean?: (text: string) => string;
 }
 
 const DEFAULT_COLUMNS = 100;
 
 /** Results on stdout, progress on stderr; interactive means that progress can be redrawn. */
-export function makeOutput({ stdout, stderr, env, color }: OutputOptions): Output {
+export function makeOutput({ stdout, stderr, env, color, clean = (text) => text }: OutputOptions): Output {
   const interactive = stderr.isTTY === true && env['CI'] === undefined && env['TERM'] !== 'dumb';
   return {
-    stdout: (text) => void stdout.write(text),
-    stderr: (text) => void stderr.write(text),
+    stdout: (text) => void stdout.write(clean(text)),
+    stderr: (text) => void stderr.write(clean(text)),
     interactive,
     color: color ?? wantsColor(env, stdout.isTTY === true),
     get columns() {

@@ -7,6 +7,8 @@ import { makeTail, type Tail } from './tail.ts';
 /** Bytes of an output that are kept when nobody streams it, and when somebody does. */
 const KEPT = 64 * 2 ** 20;
 const KEPT_STREAMED = 256 * 2 ** 10;
+/** The right to ask for identity tokens, for any audience, is ours alone: no child inherits it. */
+const WITHHELD = { ACTIONS_ID_TOKEN_REQUEST_TOKEN: undefined, ACTIONS_ID_TOKEN_REQUEST_URL: undefined };
 /** Milliseconds between the polite signal and the deadly one. */
 const GRACE = 5_000;
 
@@ -27,7 +29,7 @@ async function run(
   if (options.signal?.aborted === true) return { exitCode: 128 + 15, stdout: '', stderr: '', timedOut: false };
   const child = execa(program, argv, {
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
-    ...(options.env === undefined ? {} : { env: options.env }),
+    env: { ...WITHHELD, ...options.env },
     ...(options.input === undefined ? { stdin: 'ignore' as const } : { input: options.input }),
     ...(options.deadline === undefined ? {} : { timeout: Math.max(1, Math.ceil(options.deadline)) }),
     ...(options.signal === undefined ? {} : { cancelSignal: options.signal }),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Clock } from '../model/effects.ts';
 import { Fault } from '../model/fault.ts';
+import { refuseIdentity } from '../model/identity.ts';
 import type { Credential, CredentialLookup } from './credentials.ts';
 import { parseChallenges } from './registry-challenge.ts';
 import type { Challenge } from './registry-challenge.ts';
@@ -17,6 +18,8 @@ export interface AuthorizerOptions {
   /** `pull` or `pull,push`. */
   readonly actions: string;
   readonly credentials: CredentialLookup;
+  /** Told of every token before it is used. */
+  readonly hide?: (secret: string) => void;
 }
 /** Who we are towards one repository. */
 export interface Authorizer {
@@ -79,10 +82,15 @@ async function obtainGrant(challenge: Challenge, options: AuthorizerOptions, sig
   if (credential?.type === 'bearer') return { header: `Bearer ${credential.token}`, until: Infinity };
   if (challenge.scheme === 'bearer') return obtainToken(challenge, credential, options, signal);
   if (credential?.type === 'basic') return { header: basicHeader(credential), until: Infinity };
-  throw new Fault(`${options.host} asks for a login and there are no credentials for this host`, {
-    where: `${options.host}/${options.repository}`,
-    remedy: `Log in to this very host: docker login ${options.host}`,
-  });
+  const message = `${options.host} asks for a login and there are no credentials for this host`;
+  throw refuseIdentity(
+    message,
+    { step: 'registry', text: message },
+    {
+      where: `${options.host}/${options.repository}`,
+      remedy: `Log in to this very host: docker login ${options.host}`,
+    },
+  );
 }
 
 function basicHeader(credential: Extract<Credential, { type: 'basic' }>): string {
@@ -111,6 +119,7 @@ async function obtainToken(
   const token = answer?.token ?? answer?.access_token;
   if (token === undefined || token === '')
     throw new Fault(`${what}: the answer holds no token`, { kind: 'environment' });
+  options.hide?.(token);
   const life = (answer?.expires_in ?? DEFAULT_LIFE) * 1000;
   return { header: `Bearer ${token}`, until: asked + life - Math.min(60_000, life / 4) };
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Fault } from '../model/fault.ts';
+import { noteRefusal } from '../model/identity.ts';
 import { systemCode } from './file-faults.ts';
 
 /** Why a request to a registry came to nothing; the cause of the Fault that says so. */
@@ -60,7 +61,7 @@ export function connectionFault(what: string, error: unknown): Fault {
   const remedy = isCertificate
     ? 'Add the certificate authority of the registry (NODE_EXTRA_CA_CERTS).'
     : 'Check the address and whether the registry is up; running it again is safe.';
-  return makeFault(`${what}: ${clean(text)}`, isCertificate ? 'user' : 'environment', remedy, { temporary, error });
+  return makeFault(`${what}: ${printable(text)}`, isCertificate ? 'user' : 'environment', remedy, { temporary, error });
 }
 
 /** A Fault for a request that was not answered in time. */
@@ -72,9 +73,30 @@ export function deadlineFault(what: string, milliseconds: number): Fault {
 /** A Fault for an answer with a status that was not expected. */
 export function statusFault(what: string, status: number, body: Uint8Array, retryAfter?: number): Fault {
   const { code, message } = parseErrors(body);
-  const temporary = TEMPORARY_STATUS.has(status);
   const words = [String(status), code, message].filter((part) => part !== undefined && part !== '').join(' ');
-  return makeFault(`${what}: ${words}`, status >= 500 || temporary ? 'environment' : 'user', remedyFor(status), {
+  const fault = answerFault(`${what}: ${words}`, { status, remedy: remedyFor(status), code, retryAfter });
+  const text = [code?.toLowerCase(), message].filter((part) => part !== undefined && part !== '').join(': ');
+  const refusal = { step: 'registry', status, text: text === '' ? words : text } as const;
+  return status === 401 || status === 403 ? noteRefusal(fault, withCode(refusal, code)) : fault;
+}
+
+function withCode<T extends object>(refusal: T, code: string | undefined): T & { readonly code?: string } {
+  return code === undefined ? refusal : { ...refusal, code };
+}
+
+/** A Fault for an answer that another reader took apart; its status says whether asking again may help. */
+export function answerFault(
+  message: string,
+  answer: {
+    readonly status: number;
+    readonly remedy: string;
+    readonly code?: string | undefined;
+    readonly retryAfter?: number | undefined;
+  },
+): Fault {
+  const { status, remedy, code, retryAfter } = answer;
+  const temporary = TEMPORARY_STATUS.has(status);
+  return makeFault(message, status >= 500 || temporary ? 'environment' : 'user', remedy, {
     status,
     temporary,
     ...(code === undefined ? {} : { code }),
@@ -133,11 +155,11 @@ function parseErrors(body: Uint8Array): { readonly code?: string; readonly messa
   const first = parsed.errors[0];
   const detail = typeof first?.detail === 'string' ? first.detail : '';
   const message = [first?.message ?? '', detail].filter((part) => part !== '').join(': ');
-  return { code: clean(first?.code ?? ''), message: clean(message) };
+  return { code: printable(first?.code ?? ''), message: printable(message) };
 }
 
 /** One row of printable text: what a server sends must not steer a terminal. */
-function clean(text: string): string {
+export function printable(text: string): string {
   return text
     .replace(/[^\p{L}\p{M}\p{N}\p{P}\p{S} ]+/gu, ' ')
     .trim()

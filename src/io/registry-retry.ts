@@ -11,6 +11,8 @@ export interface RetryContext {
   readonly report: (line: string) => void;
   /** Default five. */
   readonly attempts?: number;
+  /** Milliseconds after which nothing is begun anew; default: only the attempts count. */
+  readonly within?: number;
 }
 /** Runs something again while it fails for a reason that passes. */
 export type Retry = <T>(attempt: (attemptNumber: number) => Promise<T>) => Promise<T>;
@@ -22,19 +24,21 @@ const PAUSES = [200, 620, 1900, 6000] as const;
 const LONGEST_WAIT = 60_000;
 
 /** Tries temporary problems five times in all, unless told otherwise; everything else, and a registry that asks for more than a minute, fails at once. */
-export function makeRetry({ clock, signal, report, attempts = ATTEMPTS }: RetryContext): Retry {
+export function makeRetry({ clock, signal, report, attempts = ATTEMPTS, within = Infinity }: RetryContext): Retry {
   return async (attempt) => {
+    const end = clock.monotonic() + within;
+    const mayPass = (error: Error): boolean => isWorthwhile(error) && clock.monotonic() < end;
     let failed = 0;
     try {
       return await pRetry(attempt, {
         retries: attempts - 1,
         minTimeout: 0,
         signal,
-        shouldRetry: ({ error }) => isWorthwhile(error),
+        shouldRetry: ({ error }) => mayPass(error),
         onFailedAttempt: async ({ error, attemptNumber, retriesLeft }) => {
           failed = attemptNumber;
-          if (retriesLeft === 0 || !isWorthwhile(error)) return;
-          const pause = pauseAfter(error, attemptNumber);
+          if (retriesLeft === 0 || !mayPass(error)) return;
+          const pause = Math.min(pauseAfter(error, attemptNumber), Math.max(0, end - clock.monotonic()));
           report(
             `${error.message}; attempt ${String(attemptNumber + 1)} of ${String(attempts)} in ${formatDuration(pause)}`,
           );

@@ -19,6 +19,8 @@ export interface RegistryContext {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Told about every failure that is retried. */
   readonly report: (line: string) => void;
+  /** Told of every token before it is used, so that it can be kept out of logs. */
+  readonly hide?: (secret: string) => void;
   /** Milliseconds for one small request, default 30 s. */
   readonly deadline?: number;
   /** How often a question is asked at most, default five times. */

@@ -2,6 +2,7 @@ import type { Clock, Files, ImageStores, Output, Processes } from '../model/effe
 import { Fault } from '../model/fault.ts';
 import { askBaseSize } from './base-size.ts';
 import { makeCredentialLookup } from './credentials.ts';
+import type { CredentialLookup } from './credentials.ts';
 import { listLayoutImages, openLayoutSink } from './oci-layout.ts';
 import { openRegistryImage, openRegistrySink } from './registry.ts';
 import type { RegistryContext } from './registry-session.ts';
@@ -11,6 +12,9 @@ export interface StoresOptions {
   readonly files: Pick<Files, 'readText' | 'stat' | 'writeAtomic'>;
   readonly processes: Processes;
   readonly output: Pick<Output, 'stderr'>;
+  /** Asked before docker's own configuration. */
+  readonly credentials?: CredentialLookup;
+  readonly hide?: (secret: string) => void;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly signal: AbortSignal;
 }
@@ -56,9 +60,14 @@ export function makeRegistryContext(options: StoresOptions): RegistryContext {
     clock: options.clock,
     signal: options.signal,
     env: options.env,
-    credentials: makeCredentialLookup(options),
+    credentials: lookUpFirst(options.credentials, makeCredentialLookup(options)),
+    ...(options.hide === undefined ? {} : { hide: options.hide }),
     report: (line) => {
       options.output.stderr(`retry: ${line}\n`);
     },
   };
+}
+
+function lookUpFirst(first: CredentialLookup | undefined, then: CredentialLookup): CredentialLookup {
+  return first === undefined ? then : async (host) => (await first(host)) ?? then(host);
 }

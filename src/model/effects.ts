@@ -1,5 +1,6 @@
 import type { Digest } from './digest.ts';
 import type { Engine } from './engine.ts';
+import type { Identity } from './identity.ts';
 import type { Descriptor, ImageDescription, StoredManifest } from './image.ts';
 import type { Target } from './target.ts';
 
@@ -221,6 +222,7 @@ export interface Effects {
   readonly stores: ImageStores;
   readonly output: Output;
   readonly http: Http;
+  readonly identity: Identity;
   readonly host: HostProcesses;
   readonly engine: Engine;
   readonly engineImages: EngineImages;

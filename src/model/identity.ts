@@ -44,6 +44,30 @@ export interface MintReport {
   readonly steps: readonly MintStep[];
 }
 
+/** Google's side of publishing; a token never leaves it. Every refusal is a Fault that carries what was said. */
+export interface Identity {
+  /** Answers these registry hosts with tokens of the identity from now on. */
+  use(identity: WorkloadIdentity, hosts: readonly string[]): void;
+  /** Mints a token that is thrown away. */
+  mint(identity: WorkloadIdentity): Promise<MintReport>;
+  /** Those of the permissions that the identity has on `projects/P/locations/L/repositories/R`. */
+  testPermissions(
+    identity: WorkloadIdentity,
+    resource: string,
+    permissions: readonly string[],
+  ): Promise<readonly string[]>;
+  /** What the repository says of itself; undefined when the identity may not read it. */
+  describeRepository(identity: WorkloadIdentity, resource: string): Promise<RepositoryDescription | undefined>;
+}
+/** What decides about tags and their life in a repository of Artifact Registry. */
+export interface RepositoryDescription {
+  /** DOCKER for images. */
+  readonly format: string;
+  readonly immutableTags: boolean;
+  /** Names of the clean-up policies. */
+  readonly cleanup: readonly string[];
+}
+
 const refusals = new WeakMap<Error, IdentityRefusal>();
 
 /** A Fault that carries the refusal it speaks of. */
