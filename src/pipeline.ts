@@ -15,6 +15,7 @@ import { publishRecorded } from './pipeline/publish-recorded.ts';
 import { publishStage } from './pipeline/publish-stage.ts';
 import { applyOverrides, chooseTarget, type Request } from './pipeline/request.ts';
 import { type Run, toProblem, toRecord } from './pipeline/run.ts';
+import { makeTiming } from './pipeline/timing.ts';
 import { findBuildChecks } from './plan/build-check-cache.ts';
 import { holdBack, judgePlannedStack, toStackRecord } from './pipeline/stack-state.ts';
 import { detectEvent } from './plan/event.ts';
@@ -33,14 +34,17 @@ export async function runPipeline(effects: Effects, request: Request): Promise<R
   );
   requireValidWaivers(config.waivers, startedAt);
   const target = chooseTarget(config, request);
-  const run: Run = { effects, request, config, target, startedAt };
+  const timing = makeTiming(effects.clock);
+  const run: Run = { effects, request, config, target, startedAt, timing };
   requireOutsideContexts(config, target.type === 'oci' ? [request.output, target.directory] : [request.output]);
   if (request.command === 'publish') return publishRecorded(run);
 
   askAhead(effects);
   const event = await detectEvent(effects, config.directory);
   const later = mayCheckLater(run, RULES);
-  const plan = await makePlan(effects, config, { event, only: request.only, target, buildChecks: !later });
+  const plan = await timing.measure('plan', undefined, () =>
+    makePlan(effects, config, { event, only: request.only, target, buildChecks: !later }),
+  );
   const judged = judgePlan(run, plan.images, later ? RULES.filter((rule) => !needsBuildCheck(rule)) : RULES);
   const stack = judgePlannedStack(run, plan.stack, RULES);
   const planned = holdBack(judged, stack);
@@ -61,7 +65,7 @@ async function runStages(run: Run, plan: Plan, planned: readonly ImageState[], l
   try {
     const configs = plan.images.map((image) => image.config);
     const checking = later ? findBuildChecks(run.effects, configs, run.config.directory) : [];
-    build = await buildStage(run, plan, planned);
+    build = await run.timing.measure('build', undefined, () => buildStage(run, plan, planned));
     images = judgeBuildChecks(run, build.images, await checking, RULES);
     if (run.request.command === 'build') return toRecord(run, plan, images, build.notes);
     images = await checkStage(run, images, RULES);

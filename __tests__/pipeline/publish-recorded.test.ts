@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { policyHash } from '../../src/config/policy-hash.ts';
 import type { ImageRecord } from '../../src/model/record.ts';
 import { publishRecorded } from '../../src/pipeline/publish-recorded.ts';
+import { makeTiming } from '../../src/pipeline/timing.ts';
 import { blankConfig, blankImage } from '../support/blank.ts';
 import { captureEffects } from '../support/captured-effects.ts';
 import { anImageRecord, aRecord } from '../support/records.ts';
@@ -21,12 +22,14 @@ async function publish(change: Partial<ImageRecord>) {
   const config = blankConfig();
   const image = anImageRecord({ policyHash: policyHash(blankImage(), config), ...change });
   await writeFile(join(output, 'record.json'), JSON.stringify(aRecord({ images: [image] })));
+  const { effects } = captureEffects();
   return publishRecorded({
-    effects: captureEffects().effects,
+    effects,
     request: { command: 'publish', directory: output, only: [], output, containers: true },
     config,
     target: { type: 'oci', directory: join(output, 'oci') },
     startedAt: new Date(),
+    timing: makeTiming(effects.clock),
   });
 }
 

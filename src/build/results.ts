@@ -144,6 +144,7 @@ function toBuildStep(step: Step, { config }: PlannedImage, mask: Mask): BuildSte
   const { started, completed, error } = step;
   return {
     name: mask(step.position === '' ? text : `[${step.position}] ${text}`),
+    ...(started === undefined ? {} : { startedAt: started }),
     ...(started === undefined || completed === undefined ? {} : { elapsed: Math.max(0, completed - started) }),
     cached: step.cached,
     ...(error === undefined ? {} : { error: mask(error) }),

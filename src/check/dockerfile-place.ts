@@ -1,4 +1,4 @@
-import type { DockerfileFacts } from '../model/facts.ts';
+import type { DockerfileFacts, DockerfileInstruction } from '../model/facts.ts';
 import type { Place } from '../model/place.ts';
 
 /**
@@ -15,6 +15,13 @@ export function locateInstruction(facts: DockerfileFacts, keyword: string, targe
   }
   const line = facts.stages[built]?.line;
   return line === undefined ? undefined : { file: facts.file, line };
+}
+
+/** The instructions of the stage that is built and of the stages it starts from, in the order in which they act. */
+export function builtInstructions(facts: DockerfileFacts, target?: string): DockerfileInstruction[] {
+  const stages: number[] = [];
+  for (let stage = findStage(facts, target); stage !== undefined; stage = parentOf(facts, stage)) stages.unshift(stage);
+  return stages.flatMap((stage) => facts.instructions.filter((entry) => entry.stage === stage));
 }
 
 function findStage(facts: DockerfileFacts, target: string | undefined): number | undefined {

@@ -13,7 +13,7 @@ import type { RunSlots } from './probes/run-slots.ts';
 import { observeService } from './probes/service-run.ts';
 import type { AnyRule } from './rule.ts';
 
-const STATIC: readonly FactName[] = ['image', 'sizes', 'waste', 'accounts', 'files'];
+const STATIC: readonly FactName[] = ['image', 'sizes', 'waste', 'weight', 'accounts', 'files'];
 const RUNNING: readonly FactName[] = ['processes', 'memory', 'service', 'jobs', 'logs'];
 
 export interface GatherRequest {

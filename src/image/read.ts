@@ -8,6 +8,7 @@ import {
   type FileFacts,
   type SizeFacts,
   type WasteFacts,
+  type WeightFacts,
 } from '../model/facts.ts';
 import type { ImageDescription, LayerDescriptor } from '../model/image.ts';
 import { parseGroup, parsePasswd } from './accounts.ts';
@@ -22,6 +23,7 @@ import { mergeLayers, type MergedView } from './merge.ts';
 import { describeFiles } from './merged-files.ts';
 import { resolvePath } from './view.ts';
 import { measureWaste } from './waste.ts';
+import { measureWeight } from './weight.ts';
 
 export interface ReadOptions extends DescribeOptions {
   readonly cache: FactCache;
@@ -31,6 +33,7 @@ export interface ImageReading {
   readonly image: Fact<ImageDescription>;
   readonly sizes: Fact<SizeFacts>;
   readonly waste: Fact<WasteFacts>;
+  readonly weight: Fact<WeightFacts>;
   readonly accounts: Fact<AccountFacts>;
   readonly files: Fact<FileFacts>;
 }
@@ -38,15 +41,19 @@ export interface ImageReading {
 /** Reads an image by digest with every byte verified: one pass over each layer that the cache does not know, none over the others. */
 export async function readImage(source: ImageSource, digest: Digest, options: ReadOptions): Promise<ImageReading> {
   const image = await settle(() => describeImage(source, digest, options));
-  if (image.state !== 'known') return { image, sizes: image, waste: image, accounts: image, files: image };
+  if (image.state !== 'known')
+    return { image, sizes: image, waste: image, weight: image, accounts: image, files: image };
   const layers = await settle(() => readLayers(source, image.value, options));
-  if (layers.state !== 'known') return { image, sizes: layers, waste: layers, accounts: layers, files: layers };
+  if (layers.state !== 'known')
+    return { image, sizes: layers, waste: layers, weight: layers, accounts: layers, files: layers };
   const view = await settle(() => Promise.resolve(mergeLayers(layers.value.map(({ listing }) => listing))));
   const sizes = known(measureSizes(image.value, layers.value));
-  if (view.state !== 'known') return { image, sizes, waste: view, accounts: view, files: view };
+  if (view.state !== 'known') return { image, sizes, waste: view, weight: view, accounts: view, files: view };
   const accounts = await settle(() => readAccounts(source, image.value, layers.value, view.value));
   const files = readFiles(image.value, layers.value, view.value);
-  return { image, sizes, waste: known(measureWaste(view.value)), accounts: flatten(accounts), files };
+  const waste = known(measureWaste(view.value));
+  const weight = known(measureWeight(view.value, layers.value.length));
+  return { image, sizes, waste, weight, accounts: flatten(accounts), files };
 }
 
 function readFiles(image: ImageDescription, layers: readonly LayerFacts[], view: MergedView): Fact<FileFacts> {

@@ -25,6 +25,11 @@ export function skipped(reason: string): Fact<never> {
   return { state: 'skipped', reason };
 }
 
+/** What a fact that is known says; undefined for one that is not. */
+export function mapFact<T, R>(fact: Fact<T> | undefined, map: (value: T) => R): R | undefined {
+  return fact?.state === 'known' ? map(fact.value) : undefined;
+}
+
 /** A piece of a Dockerfile with the line it stands on (1-based). */
 export interface DockerfileLine {
   readonly line: number;
@@ -148,6 +153,20 @@ export interface WasteFacts {
   readonly paths: readonly WastedPath[];
 }
 
+/** A folder or file and what one layer holds of it in the final view. */
+export interface HeavyPath {
+  readonly path: string;
+  readonly layer: number;
+  readonly bytes: number;
+  readonly files: number;
+}
+export interface WeightFacts {
+  /** Folders before what lies in them, at most 400. */
+  readonly paths: readonly HeavyPath[];
+  /** By layer: bytes of bodies that later layers replace or delete. */
+  readonly hidden: readonly number[];
+}
+
 export interface Account {
   readonly name: string;
   readonly uid: number;
@@ -171,6 +190,7 @@ export interface Facts {
   readonly image: ImageDescription;
   readonly sizes: SizeFacts;
   readonly waste: WasteFacts;
+  readonly weight: WeightFacts;
   readonly accounts: AccountFacts;
   readonly files: FileFacts;
   readonly processes: ProcessFacts;

@@ -101,6 +101,8 @@ export interface StoredManifest {
 
 export interface BuildStep {
   readonly name: string;
+  /** Milliseconds since the epoch; absent when it never started. */
+  readonly startedAt?: number;
   /** Milliseconds; absent when it never finished. */
   readonly elapsed?: number;
   readonly cached: boolean;

@@ -205,4 +205,5 @@ export type StackRecord = z.infer<typeof stack>;
 export type JudgedRecord = Pick<ImageRecord, 'name' | 'outcomes' | 'blocked'>;
 export type OutcomeRecord = z.infer<typeof outcome>;
 export type FindingRecord = z.infer<typeof finding>;
+export type StageRecord = z.infer<typeof stage>;
 export type ProblemRecord = z.infer<typeof problem>;

@@ -37,7 +37,12 @@ export async function checkStage(
   const late = rules.filter((rule) => !isPlanRule(rule));
   const info = await run.effects.engine.info();
   const world = { slots: makeRunSlots(info), surroundings: await findSurroundings(run), platform: info.platform };
-  return Promise.all(states.map((state) => checkImage(run, state, late, world)));
+  return Promise.all(
+    states.map(async (state) => {
+      if (state.built === undefined) return state;
+      return run.timing.measure('check', state.planned.name, () => checkImage(run, state, late, world));
+    }),
+  );
 }
 
 /** What the images of a run are checked with. */

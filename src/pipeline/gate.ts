@@ -9,6 +9,7 @@ import { known, skipped, undecided, type Fact } from '../model/facts.ts';
 import { Fault } from '../model/fault.ts';
 import type { BuiltImage, ImageDescription } from '../model/image.ts';
 import type { Plan, PlannedImage } from '../model/plan.ts';
+import { makeTiming } from './timing.ts';
 import type { RunRecord } from '../model/record.ts';
 import { detectEvent } from '../plan/event.ts';
 import { findSurroundings, judgeOpened, type World } from './check-stage.ts';
@@ -25,7 +26,8 @@ import { type Run, toRecord } from './run.ts';
 export async function judgeGiven(effects: Effects, request: Request, rules: readonly AnyRule[]): Promise<RunRecord> {
   const startedAt = effects.clock.now();
   const config = await loadGateConfig(effects, request, startedAt);
-  const run: Run = { effects, request, config, target: chooseTarget(config, request), startedAt };
+  const timing = makeTiming(effects.clock);
+  const run: Run = { effects, request, config, target: chooseTarget(config, request), startedAt, timing };
   const given: GivenImage[] = [];
   for (const text of request.given ?? []) {
     given.push(...(await openGiven(effects, await locateGiven(effects.files, text, request.directory))));

@@ -1,10 +1,11 @@
 import type { OpenedImage } from '../model/effects.ts';
-import type { Fact, FactTable } from '../model/facts.ts';
+import { type FactTable, mapFact } from '../model/facts.ts';
 import { formatPlatform, type BuiltImage, type BuildFailure } from '../model/image.ts';
 import type { PlannedImage } from '../model/plan.ts';
 import type { PublishedImage } from '../model/published.ts';
 import type { ImageRecord } from '../model/record.ts';
 import { isBlocking, type RuleOutcome } from '../model/verdict.ts';
+import { sizeRecord } from './size-record.ts';
 
 /** What one run knows of one image so far; each stage returns a new one. */
 export interface ImageState {
@@ -43,6 +44,7 @@ export function toImageRecord(state: ImageState): ImageRecord {
     kind: config.kind,
     reason: planned.reason,
     policyHash: planned.policyHash,
+    dockerfile: state.given === undefined ? config.dockerfile : undefined,
     tags: [...planned.tags],
     moving: [...planned.moving],
     status: statusOf(state),
@@ -52,7 +54,7 @@ export function toImageRecord(state: ImageState): ImageRecord {
     digests: built?.digests,
     context: mapFact(planned.context, ({ bytes, files }) => ({ bytes, files })),
     build: toBuild(state),
-    sizes: toSizes(facts),
+    ...sizeRecord(facts, config.target),
     budget: { unpacked: config.size.unpacked, download: config.size.download },
     user: mapFact(facts.image, (image) => image.config.user),
     timings: toTimings(facts),
@@ -75,25 +77,10 @@ function toBuild({ built, failure, notBuilt, given }: ImageState): ImageRecord['
     elapsed: built?.buildElapsed ?? 0,
     steps: steps.length,
     cached: steps.filter((step) => step.cached).length,
+    timeline: steps.length === 0 ? undefined : steps.map((step) => ({ ...step })),
     failure: failure && { ...failure, log: [...failure.log] },
     note: notBuilt,
   };
-}
-
-function toSizes(facts: FactTable): ImageRecord['sizes'] {
-  return mapFact(facts.sizes, (sizes) => ({
-    download: sizes.downloadBytes,
-    unpacked: sizes.unpackedBytes,
-    wasted: mapFact(facts.waste, (waste) => waste.wastedBytes),
-    layers: sizes.layers.map((layer) => ({
-      digest: layer.digest,
-      diffId: layer.diffId,
-      compressed: layer.size,
-      unpacked: layer.unpackedBytes,
-      base: layer.base,
-      instruction: layer.instruction,
-    })),
-  }));
 }
 
 function toTimings(facts: FactTable): ImageRecord['timings'] {
@@ -121,8 +108,4 @@ export function toPublishedRecord(published: PublishedImage): ImageRecord['publi
     elapsed,
     retries: [...retries],
   };
-}
-
-function mapFact<T, R>(fact: Fact<T> | undefined, map: (value: T) => R): R | undefined {
-  return fact?.state === 'known' ? map(fact.value) : undefined;
 }

@@ -35,6 +35,7 @@ export async function publishRecorded(run: Run): Promise<RunRecord> {
       const published = publishedOf.get(image.name);
       return published === undefined ? image : { ...image, published: toPublishedRecord(published) };
     }),
+    timeline: [...(record.timeline ?? []), ...run.timing.stages],
     problems: attempts.flatMap((attempt) => attempt?.problem ?? []),
   };
 }

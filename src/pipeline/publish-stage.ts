@@ -61,9 +61,10 @@ async function attempt(run: Run, candidate: Candidate): Promise<Attempt> {
   if (!clearance.cleared) return {};
   try {
     const sink = await run.effects.stores.openSink(run.target, candidate.name);
-    return {
-      published: await publishImage(run.effects, clearance.image, await candidate.open(), sink, candidate),
-    };
+    const { image } = clearance;
+    const publish = async (): Promise<PublishedImage> =>
+      publishImage(run.effects, image, await candidate.open(), sink, candidate);
+    return { published: await run.timing.measure('publish', candidate.name, publish) };
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
     const problem = toProblem(error);

@@ -1,3 +1,4 @@
+import { RULES } from '../check/rules/index.ts';
 import type { Config } from '../model/config.ts';
 import type { Effects } from '../model/effects.ts';
 import type { EngineInfo } from '../model/engine.ts';
@@ -10,6 +11,7 @@ import { VERSION } from '../model/version.ts';
 import { describeDiskShortage } from '../plan/feasibility.ts';
 import { type ImageState, toImageRecord } from './image-state.ts';
 import type { Request } from './request.ts';
+import type { Timing } from './timing.ts';
 
 /** What stays the same from the first stage to the last. */
 export interface Run {
@@ -18,6 +20,8 @@ export interface Run {
   readonly config: Config;
   readonly target: Target;
   readonly startedAt: Date;
+  /** How long each stage took, as far as it is known. */
+  readonly timing: Timing;
 }
 
 /** What the stages found out beside the images themselves. */
@@ -65,9 +69,17 @@ export function toRecord(run: Run, plan: Plan, states: readonly ImageState[], no
     config: { file: run.config.file, informational: run.config.informational },
     publish: { decided: plan.publish.publish, reason: plan.publish.reason, target: formatTarget(run.target) },
     images: states.map(toImageRecord),
+    rules: describeRules(states),
+    timeline: [...run.timing.stages],
     notes: [...notesOf(run, plan), ...missingRuns(run), ...(notes.lacking ?? [])],
     problems: [...(notes.problems ?? [])],
   };
+}
+
+/** What the rules that judged are about, so that a report says it without the catalogue. */
+function describeRules(states: readonly ImageState[]): RunRecord['rules'] {
+  const judged = new Set(states.flatMap(({ outcomes }) => outcomes.map(({ rule }) => rule)));
+  return RULES.filter(({ id }) => judged.has(id)).map(({ id, title }) => ({ id, title }));
 }
 
 function notesOf({ config }: Run, plan: Plan): string[] {
