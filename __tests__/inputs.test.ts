@@ -42,6 +42,11 @@ describe('readInputs', () => {
     expect(readInputs({ ...RUNNER, INPUT_ONLY: 'api\n worker \n' }, '/w').request?.only).toEqual(['api', 'worker']);
   });
 
+  test('images to judge are read line by line', () => {
+    const env = { ...RUNNER, INPUT_COMMAND: 'check', INPUT_REFERENCE: 'oci:out\nregistry.example.com/api:1' };
+    expect(readInputs(env, '/w').request?.given).toEqual(['oci:out', 'registry.example.com/api:1']);
+  });
+
   test.each([
     ['a target folder', { INPUT_TO: 'oci:out/oci' }, { type: 'oci', directory: '/w/out/oci' }],
     ['a registry', { INPUT_REGISTRY: 'localhost:5001/team/' }, { type: 'registry', location: 'localhost:5001/team' }],
@@ -55,6 +60,7 @@ describe('readInputs', () => {
     ['a boolean that is none', { INPUT_INFORMATIONAL: 'yes' }, /informational is "yes"/],
     ['two targets', { INPUT_TO: 'oci:x', INPUT_REGISTRY: 'y' }, /exclude each other/],
     ['a target that is no layout', { INPUT_TO: 'docker:x' }, /oci:DIR/],
+    ['a reference beside a command that builds', { INPUT_REFERENCE: 'x' }, /does not go with command: ship/],
     ['an unknown report', { INPUT_REPORTS: 'comment' }, /reports is "comment"/],
   ])('refuses %s', (_name, change, message) => {
     expect(complaintOf(() => readInputs({ ...RUNNER, ...change }, '/w'))).toMatch(message);

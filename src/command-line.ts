@@ -147,7 +147,7 @@ function givenOptions(command: Command, run: (flags: Flags, given: readonly stri
   command
     .argument(
       '[reference...]',
-      'judge these images as they are and build nothing: registry/name:tag, oci:DIR[:NAME] or docker:NAME in the engine',
+      'judge these images as they are and build nothing: registry/name:tag, oci:DIR[:NAME], docker-archive:FILE or docker:NAME in the engine',
     )
     .option('--base <reference>', 'the image it was built from, where its provenance does not say')
     .action((given: string[], flags: Flags) => {

@@ -12,6 +12,8 @@ import { REPORT_FORMATS } from './report/report-files.ts';
 export const INPUTS = {
   command: 'stage to run: ship (the whole story), plan, build, check, publish or report',
   config: 'path of the config',
+  reference:
+    'for command check: images to judge as they are, one a line (registry/name:tag, oci:DIR, docker-archive:FILE); nothing is built',
   only: 'image names, one a line; default: all',
   registry: 'publish to this registry; the image name is appended',
   to: '`oci:DIR` instead of a registry',
@@ -61,6 +63,7 @@ function toRequest(env: Environment, directory: string, command: Command, output
   const informational = flag(env, 'informational');
   const registry = valueOf(env, 'registry');
   const to = valueOf(env, 'to');
+  const given = givenOf(env, command);
   if (registry !== undefined && to !== undefined)
     throw new Fault('the inputs registry and to exclude each other', {
       where: 'input to',
@@ -71,6 +74,7 @@ function toRequest(env: Environment, directory: string, command: Command, output
     directory,
     output,
     only: linesOf(env, 'only'),
+    ...(given.length === 0 ? {} : { given }),
     containers: true,
     // The default is not a wish: without that file, Dockerfiles are found.
     ...(config === undefined || config === 'slipway.yml' ? {} : { config }),
@@ -81,6 +85,16 @@ function toRequest(env: Environment, directory: string, command: Command, output
       : { target: { type: 'registry' as const, location: registry.replace(/\/+$/, '') } }),
     ...(to === undefined ? {} : { target: parseTarget(to, directory) }),
   };
+}
+
+/** Throws a Fault for a reference beside a command that builds: what is given is only judged. */
+function givenOf(env: Environment, command: Command): readonly string[] {
+  const given = linesOf(env, 'reference');
+  if (given.length === 0 || command === 'check') return given;
+  throw new Fault(`the input reference does not go with command: ${command}`, {
+    where: 'input reference',
+    remedy: 'Use command: check to judge images that were built elsewhere.',
+  });
 }
 
 function outputOf(env: Environment, workspace: string): string {

@@ -79,7 +79,7 @@ test('every image of a layout is judged once, under names of their own', async (
   ]);
   const named = await judgeWithoutEngine(`oci:${folder}:api:sha-1`);
   expect(named.images.map(({ digests }) => digests?.manifest)).toEqual([good.digest]);
-  await expect(judgeWithoutEngine(`oci:${folder}:web`)).rejects.toThrow(/has no image web/);
+  await expect(judgeWithoutEngine(`oci:${folder}:web`)).rejects.toThrow(/there is no image web/);
 });
 
 test('an image of another platform in an index is not read, and the wanted one is', async () => {

@@ -1,9 +1,10 @@
 import { undecidedFrom } from '../image/damage.ts';
+import { layerCompression } from '../image/media-types.ts';
 import { readImage } from '../image/read.ts';
 import { describeImage } from '../image/describe.ts';
 import type { Config, ImageConfig } from '../model/config.ts';
 import type { Effects, ImageSource } from '../model/effects.ts';
-import { type DockerfileFacts, type Fact, type FactName, type FactTable, skipped } from '../model/facts.ts';
+import { type DockerfileFacts, type Fact, type FactName, type FactTable, known, skipped } from '../model/facts.ts';
 import { type BuiltImage, pullableDigest } from '../model/image.ts';
 import { findBaseLayers } from './base-layers.ts';
 import { levelOf } from './policy.ts';
@@ -21,6 +22,8 @@ export interface GatherRequest {
   readonly config: Config;
   readonly built: BuiltImage;
   readonly source: ImageSource;
+  /** Why uncompressed layers are not those that a registry would hold. */
+  readonly repacked?: string | undefined;
   /** Which of several images an index holds is meant: `linux/amd64`. */
   readonly platform: string;
   /** The image it was built from, where the user says so. */
@@ -54,7 +57,12 @@ async function readBytes(effects: Effects, request: GatherRequest): Promise<Fact
   const { source, platform } = request;
   const digest = pullableDigest(request.built.digests);
   const base = await findBaseLayers(effects, { ...request, digest });
-  return readImage(source, digest, { cache: effects.cache, platform, ...base });
+  const reading = await readImage(source, digest, { cache: effects.cache, platform, ...base });
+  const { repacked } = request;
+  const { sizes } = reading;
+  if (repacked === undefined || sizes.state !== 'known') return reading;
+  const plain = sizes.value.layers.some(({ mediaType }) => layerCompression(mediaType) === 'none');
+  return plain ? { ...reading, sizes: known({ ...sizes.value, repacked }) } : reading;
 }
 
 async function observe(effects: Effects, request: GatherRequest): Promise<FactTable> {

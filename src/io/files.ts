@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { createReadStream, rmSync, type Dirent } from 'node:fs';
 import { lstat, mkdir, open, readdir, readFile, realpath, rename, rm, stat, statfs } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { Readable } from 'node:stream';
 import type { Files, FileStat, WalkedFile } from '../model/effects.ts';
 import { fileFault, guard, systemCode } from './file-faults.ts';
 import { makeOwnedFolder, makeOwner, removeLeftovers } from './temporary-folders.ts';
@@ -19,7 +20,7 @@ export function makeFiles({ temporary, run = '00000000' }: FilesOptions): Files 
   return {
     readText: (path) => guard('read', path, () => readFile(path, 'utf8')),
     readBytes: (path) => guard('read', path, () => readFile(path)),
-    open: (path) => guard('read', path, () => openStream(path)),
+    open: (path, part) => guard('read', path, () => openStream(path, part)),
     stat: readStat,
     list: (path) => guard('list', path, async () => (await readdir(path)).sort()),
     walk: (path, descend) => walk(path, '', descend),
@@ -52,9 +53,14 @@ function rememberTemporary(path: string): void {
   });
 }
 
-async function openStream(path: string): Promise<AsyncIterable<Uint8Array>> {
+async function openStream(path: string, part?: Parameters<Files['open']>[1]): Promise<AsyncIterable<Uint8Array>> {
   const handle = await open(path, 'r');
-  return createReadStream(path, { fd: handle, highWaterMark: 2 ** 18 });
+  if (part?.length === 0) {
+    await handle.close();
+    return Readable.from([]);
+  }
+  const range = part === undefined ? {} : { start: part.offset, end: part.offset + part.length - 1 };
+  return createReadStream(path, { fd: handle, highWaterMark: 2 ** 18, ...range });
 }
 
 async function makeFolder(path: string): Promise<void> {

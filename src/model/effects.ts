@@ -64,7 +64,7 @@ export interface Files {
   readText(path: string): Promise<string>;
   readBytes(path: string): Promise<Uint8Array>;
   /** Opens a file for streaming, optionally a part of it. */
-  open(path: string): Promise<AsyncIterable<Uint8Array>>;
+  open(path: string, part?: { readonly offset: number; readonly length: number }): Promise<AsyncIterable<Uint8Array>>;
   /** Undefined when there is nothing at the path. */
   stat(path: string): Promise<FileStat | undefined>;
   list(path: string): Promise<readonly string[]>;
@@ -126,8 +126,10 @@ export interface OpenedImage {
   readonly digest: Digest;
   /** Which way the bytes come out and why, for the record. */
   readonly how: string;
+  /** Why uncompressed layers are not those that a registry would hold. */
+  readonly repacked?: string;
 }
-/** One image of an OCI layout with every name it has there. */
+/** One image of an OCI layout or archive with every name it has there. */
 export interface LayoutImage extends OpenedImage {
   readonly names: readonly string[];
 }

@@ -130,6 +130,8 @@ export interface LayerSize extends LayerDescriptor {
 export interface SizeFacts {
   /** config + each distinct layer blob once. */
   readonly downloadBytes: number;
+  /** Why that is not what a pull from a registry would download. */
+  readonly repacked?: string;
   /** Σ decoded layer tar lengths. */
   readonly unpackedBytes: number;
   readonly layers: readonly LayerSize[];

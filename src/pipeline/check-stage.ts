@@ -75,6 +75,7 @@ export async function judgeOpened(
     config,
     built,
     source: opened.source,
+    repacked: opened.repacked,
     rules,
     containers: request.containers,
   });

@@ -1,12 +1,14 @@
 import { resolve } from 'node:path';
-import type { Effects, OpenedImage } from '../model/effects.ts';
+import { openDockerArchive } from '../image/docker-archive.ts';
+import type { Effects, LayoutImage, OpenedImage } from '../model/effects.ts';
 import { Fault } from '../model/fault.ts';
 
 /** An image that was not built here, as the user names it. */
 export type GivenPlace =
   | { readonly type: 'registry' | 'engine'; readonly reference: string }
   /** `name`: one of the images it holds, by name or digest; absent: all of them. */
-  | { readonly type: 'oci'; readonly directory: string; readonly name?: string };
+  | { readonly type: 'oci'; readonly directory: string; readonly name?: string }
+  | { readonly type: 'archive'; readonly file: string };
 
 /** One image to judge as it is. */
 export interface GivenImage {
@@ -20,23 +22,32 @@ export interface GivenImage {
 const PREFIX = /^(oci|docker|docker-daemon|docker-archive):(?!\/\/)(.+)$/s;
 
 /**
- * Reads `registry/name:tag`, `oci:DIR[:NAME]`, `docker:NAME` (an image of the engine) or the path of a folder.
- * A folder with an `oci-layout` in it is one without a prefix too. Throws a Fault for a path that leads nowhere.
+ * Reads `registry/name:tag`, `oci:DIR[:NAME]`, `docker-archive:FILE`, `docker:NAME` (an image of the engine) or a plain path.
+ * A folder with an `oci-layout` in it and a `.tar` file are found without a prefix too. Throws a Fault for a path that leads nowhere.
  */
 export async function locateGiven(files: Effects['files'], text: string, directory: string): Promise<GivenPlace> {
   const [, prefix, rest = ''] = PREFIX.exec(text) ?? [];
   if (prefix === 'oci') return locateLayout(files, rest, directory);
+  if (prefix === 'docker-archive') return locateArchive(files, resolve(directory, rest));
   if (prefix === 'docker' || prefix === 'docker-daemon') return { type: 'engine', reference: rest };
   const looksLikePath = /^(?:\.{0,2}\/|\.{1,2}$|~\/)/.test(text);
   const stat = await files.stat(resolve(directory, text));
   if (stat?.directory === true && (looksLikePath || (await isLayout(files, resolve(directory, text))))) {
     return { type: 'oci', directory: resolve(directory, text) };
   }
+  if (stat?.directory === false && (looksLikePath || text.endsWith('.tar'))) {
+    return { type: 'archive', file: resolve(directory, text) };
+  }
   if (!looksLikePath) return { type: 'registry', reference: text };
   throw new Fault(`there is no image at ${text}`, {
     where: resolve(directory, text),
-    remedy: 'Name a registry reference or oci:DIR.',
+    remedy: 'Name a registry reference, oci:DIR or docker-archive:FILE.',
   });
+}
+
+async function locateArchive(files: Effects['files'], file: string): Promise<GivenPlace> {
+  if ((await files.stat(file))?.directory === false) return { type: 'archive', file };
+  throw new Fault('there is no archive', { where: file, remedy: 'Name a file that docker save wrote.' });
 }
 
 /** A folder may have a colon in its name: the longest path that is a layout wins. */
@@ -72,22 +83,23 @@ export async function openGiven(effects: Effects, place: GivenPlace): Promise<re
       return [{ reference: `docker:${place.reference}`, names: [repositoryOf(place.reference)], opened }];
     }
     case 'oci':
-      return openLayout(effects, place.directory, place.name);
+      return chooseImages(await effects.stores.listLayout(place.directory), `oci:${place.directory}`, place.name);
+    case 'archive':
+      return chooseImages(await openDockerArchive(effects.files, place.file), `docker-archive:${place.file}`);
   }
 }
 
-async function openLayout(effects: Effects, directory: string, wanted: string | undefined): Promise<GivenImage[]> {
-  const images = await effects.stores.listLayout(directory);
+function chooseImages(images: readonly LayoutImage[], place: string, wanted?: string): GivenImage[] {
   const chosen = wanted === undefined ? images : images.filter((image) => isNamed(image, wanted));
   if (chosen.length === 0) {
     const names = images.flatMap((image) => (image.names.length === 0 ? [image.digest] : image.names));
-    throw new Fault(wanted === undefined ? 'the OCI layout names no image' : `the OCI layout has no image ${wanted}`, {
-      where: directory,
-      remedy: names.length === 0 ? 'Choose another folder.' : `It has ${names.join(', ')}.`,
+    throw new Fault(wanted === undefined ? 'there is no image in it' : `there is no image ${wanted} in it`, {
+      where: place,
+      remedy: names.length === 0 ? 'Choose another one.' : `It has ${names.join(', ')}.`,
     });
   }
   return chosen.map((image) => ({
-    reference: `oci:${directory}${images.length === 1 ? '' : `:${image.names[0] ?? image.digest}`}`,
+    reference: images.length === 1 ? place : `${place}:${image.names[0] ?? image.digest}`,
     names: image.names.map(repositoryOf),
     opened: image,
   }));

@@ -17,6 +17,7 @@ export const sizeDownload = defineRule({
     const seen = sizes.downloadBytes;
     if (allowed === undefined)
       return { status: 'skipped', reason: `no budget declared (${formatSize(seen)} to download)` };
+    if (sizes.repacked !== undefined) return { status: 'skipped', reason: sizes.repacked };
     if (seen <= allowed) return { status: 'passed', seen: `${formatSize(seen)} of ${formatSize(allowed)}` };
     const words = formatAgainst(seen, allowed);
     const largest = nameLargest(sizes.layers, (layer) => layer.size);
