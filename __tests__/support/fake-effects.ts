@@ -45,6 +45,7 @@ export interface ContainerScript {
   /** Lines of `/proc/<pid>/net/tcp` without the head. */
   readonly sockets?: (age: number) => string;
   readonly status?: (pid: number) => string | undefined;
+  readonly children?: (age: number) => readonly number[];
   readonly pids?: readonly number[] | undefined;
   readonly failure?: { readonly call: keyof Engine; readonly error: Error };
 }
@@ -96,6 +97,7 @@ function scriptHost(script: ContainerScript, age: () => number): HostProcesses {
     findPids: () => Promise.resolve(undefined),
     status: (pid) => Promise.resolve((script.status ?? (() => ORDINARY_STATUS))(pid)),
     uidMap: () => Promise.resolve('0 0 4294967295'),
+    children: () => Promise.resolve(script.children?.(age()) ?? []),
     commandLine: () => Promise.resolve('app --serve'),
     sockets: () => Promise.resolve({ tcp: script.sockets?.(age()) ?? '', tcp6: '' }),
     memory: () => Promise.resolve({ peak: 1000, kills: 0 }),
@@ -172,6 +174,7 @@ function scriptEngine(script: ContainerScript, clock: Clock, calls: string[]): E
       make(() => {
         call('removeLabelled', label);
       }),
+    changes: () => Promise.resolve([]),
     logs: () => Promise.resolve({ stdout: 'out\n', stderr: '', both: 'out\n' }),
     async exec() {
       await clock.sleep(20);

@@ -1,5 +1,5 @@
 import type { HttpCheck, JobRunCheck } from '../../src/model/config.ts';
-import type { JobObservation, ObservedProcess, ServiceFacts } from '../../src/model/facts.ts';
+import type { HardenedFacts, JobObservation, ObservedProcess, ServiceFacts, TrialRun } from '../../src/model/facts.ts';
 import type { ImageHealthcheck } from '../../src/model/image.ts';
 
 /** A service that did everything right; tests spread one change over it. */
@@ -74,4 +74,15 @@ export function serviceWithout(
   const optional = { stop, firstSuccess, listening };
   const kept = Object.entries(optional).filter(([name, value]) => name !== key && value !== undefined);
   return { ...rest, ...Object.fromEntries(kept) };
+}
+
+/** A further start that went well. */
+export function trialOf(change: Partial<TrialRun> = {}): TrialRun {
+  return { usable: true, after: 1200, allowed: 10_000, log: [], ...change };
+}
+
+/** A hardened run in which nothing failed. */
+export function hardenedOf(change: Partial<HardenedFacts> = {}): HardenedFacts {
+  const flags = ['read-only', 'cap-drop', 'no-new-privileges'] as const;
+  return { flags, together: trialOf(), alone: {}, written: [], ...change };
 }

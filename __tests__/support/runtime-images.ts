@@ -10,21 +10,21 @@ export interface RuntimeImages {
   remove(): void;
 }
 
-/** Builds every named target of the fixture's Dockerfile with one bake. */
-export function buildRuntimeImages(targets: readonly string[], tag: string): RuntimeImages {
+/** Builds every named target of a fixture's Dockerfile with one bake. */
+export function buildRuntimeImages(targets: readonly string[], tag: string, folder = FOLDER): RuntimeImages {
   const reference = (target: string): string => `slipway-test/${target}:${tag}`;
   const target = Object.fromEntries(
     targets.map((name) => [
       name,
-      { context: FOLDER, target: name, tags: [reference(name)], attest: ['type=provenance,disabled=true'] },
+      { context: folder, target: name, tags: [reference(name)], attest: ['type=provenance,disabled=true'] },
     ]),
   );
   const definition = JSON.stringify({ group: { default: { targets } }, target });
-  execFileSync('docker', ['buildx', 'bake', '--progress=quiet', `--allow=fs.read=${FOLDER}`, '-f', '-'], {
+  execFileSync('docker', ['buildx', 'bake', '--progress=quiet', `--allow=fs.read=${folder}`, '-f', '-'], {
     input: definition,
   });
   return {
-    folder: FOLDER,
+    folder,
     reference,
     remove() {
       execFileSync('docker', ['image', 'rm', ...targets.map(reference)], { stdio: 'ignore' });

@@ -1,21 +1,17 @@
-import { undecidedFrom } from '../image/damage.ts';
 import { layerCompression } from '../image/media-types.ts';
 import { readImage } from '../image/read.ts';
-import { describeImage } from '../image/describe.ts';
 import type { Config, ImageConfig } from '../model/config.ts';
 import type { Effects, ImageSource } from '../model/effects.ts';
-import { type DockerfileFacts, type Fact, type FactName, type FactTable, known, skipped } from '../model/facts.ts';
+import { type DockerfileFacts, type Fact, type FactName, type FactTable, known } from '../model/facts.ts';
 import { type BuiltImage, pullableDigest } from '../model/image.ts';
 import { findBaseLayers } from './base-layers.ts';
+import { observeRuns, RUN_FACTS } from './gather-runs.ts';
 import { levelOf } from './policy.ts';
 import type { Surroundings } from './probes/companions.ts';
-import { observeJobs } from './probes/job-run.ts';
 import type { RunSlots } from './probes/run-slots.ts';
-import { observeService } from './probes/service-run.ts';
 import type { AnyRule } from './rule.ts';
 
 const STATIC: readonly FactName[] = ['image', 'sizes', 'waste', 'weight', 'accounts', 'files'];
-const RUNNING: readonly FactName[] = ['processes', 'memory', 'service', 'jobs', 'logs'];
 
 export interface GatherRequest {
   readonly image: ImageConfig;
@@ -48,7 +44,7 @@ export async function gatherFacts(effects: Effects, request: GatherRequest): Pro
   const needed = new Set(active.flatMap((rule) => rule.needs));
   const [read, run] = await Promise.all([
     STATIC.some((name) => needed.has(name)) ? readBytes(effects, request) : {},
-    RUNNING.some((name) => needed.has(name)) ? observe(effects, request) : {},
+    RUN_FACTS.some((name) => needed.has(name)) ? observeRuns(effects, request, needed) : {},
   ]);
   return { ...read, ...run };
 }
@@ -63,19 +59,4 @@ async function readBytes(effects: Effects, request: GatherRequest): Promise<Fact
   if (repacked === undefined || sizes.state !== 'known') return reading;
   const plain = sizes.value.layers.some(({ mediaType }) => layerCompression(mediaType) === 'none');
   return plain ? { ...reading, sizes: known({ ...sizes.value, repacked }) } : reading;
-}
-
-async function observe(effects: Effects, request: GatherRequest): Promise<FactTable> {
-  const notStarted = request.notStarted ?? skipped('containers were not started (--no-containers)');
-  if (!request.containers || request.notStarted !== undefined)
-    return { processes: notStarted, memory: notStarted, service: notStarted, jobs: notStarted, logs: notStarted };
-  const { image, built, source, platform, surroundings, slots } = request;
-  if (image.kind === 'job') return slots(image.memory, () => observeJobs(effects, image, built.runnable, surroundings));
-  try {
-    const description = await describeImage(source, pullableDigest(built.digests), { platform });
-    return await slots(image.memory, () => observeService(effects, image, description, built.runnable, surroundings));
-  } catch (error) {
-    const fact = undecidedFrom(error);
-    return { processes: fact, memory: fact, service: fact, logs: fact };
-  }
 }

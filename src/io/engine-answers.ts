@@ -129,3 +129,5 @@ function readTime(text: string): number | undefined {
   const milliseconds = Date.parse(text);
   return Number.isNaN(milliseconds) || milliseconds < 0 ? undefined : milliseconds;
 }
+
+export const changesAnswer = z.array(z.object({ Path: z.string(), Kind: z.number() })).nullable();

@@ -1,5 +1,5 @@
 import type { ContainerSpec, Engine } from '../model/engine.ts';
-import { created, readContainerState, stateAnswer, topAnswer, waitAnswer } from './engine-answers.ts';
+import { changesAnswer, created, readContainerState, stateAnswer, topAnswer, waitAnswer } from './engine-answers.ts';
 import { demultiplex } from './engine-frames.ts';
 import { expectStatus, parseAnswer, type EngineHttp } from './engine-http.ts';
 
@@ -13,6 +13,7 @@ type ContainerCalls = Pick<
   | 'removeContainer'
   | 'waitContainer'
   | 'logs'
+  | 'changes'
   | 'top'
 >;
 
@@ -46,6 +47,7 @@ export function makeContainerCalls(http: EngineHttp): ContainerCalls {
     },
     waitContainer: (id, signal) => waitContainer(http, id, signal),
     logs: (id, tailLines) => readLogs(http, id, tailLines),
+    changes: (id) => listChanges(http, id),
     top: (id) => listProcesses(http, id),
   };
 }
@@ -67,6 +69,7 @@ export function describeContainer(spec: ContainerSpec): Record<string, unknown> 
     ...(spec.capDropAll === true ? { CapDrop: ['ALL'] } : {}),
     ...(spec.noNewPrivileges === true ? { SecurityOpt: ['no-new-privileges'] } : {}),
     ...(spec.init === true ? { Init: true } : {}),
+    ...(spec.pidsLimit === undefined ? {} : { PidsLimit: spec.pidsLimit }),
   };
   const endpoints =
     spec.network === undefined || spec.aliases === undefined
@@ -111,6 +114,17 @@ async function readLogs(http: EngineHttp, id: string, tailLines: number | undefi
   const answer = await http.call({ method: 'GET', path });
   expectStatus(answer, [200], 'read the logs of the container', http);
   return demultiplex(answer.body);
+}
+
+const DELETED = 2;
+/** Comparing a large image takes the engine a while. */
+const CHANGES_DEADLINE = 60_000;
+
+async function listChanges(http: EngineHttp, id: string): Promise<readonly string[]> {
+  const answer = await http.call({ method: 'GET', path: `/containers/${id}/changes`, deadline: CHANGES_DEADLINE });
+  expectStatus(answer, [200], 'list what the container wrote', http);
+  const changes = parseAnswer(changesAnswer, answer.body, 'list what the container wrote') ?? [];
+  return changes.filter(({ Kind }) => Kind !== DELETED).map(({ Path }) => Path);
 }
 
 async function listProcesses(http: EngineHttp, id: string): ReturnType<Engine['top']> {

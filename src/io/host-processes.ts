@@ -34,6 +34,7 @@ export function makeHostProcesses(folders: HostFolders = { proc: '/proc', cgroup
     async commandLine(pid) {
       return (await file(`${String(pid)}/cmdline`))?.split('\0').join(' ').trim();
     },
+    children: (pid) => readChildren(`${folders.proc}/${String(pid)}/task`),
     async sockets(pid) {
       const tcp = await file(`${String(pid)}/net/tcp`);
       return tcp === undefined ? undefined : { tcp, tcp6: (await file(`${String(pid)}/net/tcp6`)) ?? '' };
@@ -123,6 +124,18 @@ async function readPids(folder: string): Promise<number[]> {
     // Removed while it was read.
   }
   return pids;
+}
+
+/** Each thread has children of its own (`/proc/<pid>/task/<tid>/children`, proc(5)). */
+async function readChildren(folder: string): Promise<readonly number[] | undefined> {
+  try {
+    const threads = await readdir(folder);
+    const texts = await Promise.all(threads.map((thread) => readOptional(`${folder}/${thread}/children`)));
+    if (texts.every((text) => text === undefined)) return undefined;
+    return texts.flatMap((text) => parsePids(text?.trim().split(' ').join('\n')));
+  } catch {
+    return undefined;
+  }
 }
 
 function parsePids(text: string | undefined): number[] {

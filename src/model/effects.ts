@@ -184,6 +184,8 @@ export interface HostProcesses {
   /** `/proc/<pid>/uid_map`: a remapped engine shows other ids on the host than inside. */
   uidMap(pid: number): Promise<string | undefined>;
   commandLine(pid: number): Promise<string | undefined>;
+  /** Pids of its direct children, dead ones included; undefined where the kernel does not tell. */
+  children(pid: number): Promise<readonly number[] | undefined>;
   /** `/proc/<pid>/net/tcp` and `tcp6`. */
   sockets(pid: number): Promise<{ readonly tcp: string; readonly tcp6: string } | undefined>;
   /** Peak bytes of the container's memory cgroup, and how many of its processes the kernel killed for memory. */

@@ -29,6 +29,7 @@ export interface ContainerSpec {
   readonly capDropAll?: boolean;
   readonly noNewPrivileges?: boolean;
   readonly init?: boolean;
+  readonly pidsLimit?: number;
 }
 export interface ContainerState {
   readonly id: string;
@@ -97,6 +98,8 @@ export interface Engine {
     id: string,
     tailLines?: number,
   ): Promise<{ readonly stdout: string; readonly stderr: string; readonly both: string }>;
+  /** Paths that differ from the image, deleted ones left out. */
+  changes(id: string): Promise<readonly string[]>;
   exec(id: string, argv: readonly string[], options?: { readonly deadline?: number }): Promise<ExecResult>;
   /** One long-lived stream for everything that carries the label. */
   events(label: string, signal: AbortSignal): AsyncIterable<EngineEvent>;

@@ -2,7 +2,17 @@ import type { FileFacts } from './file-facts.ts';
 import type { ComposeFacts } from './compose-facts.ts';
 import type { ImageDescription, LayerDescriptor } from './image.ts';
 import type { Place } from './place.ts';
-import type { JobFacts, MemoryObservation, ProcessFacts, RunLogs, ServiceFacts } from './run-facts.ts';
+import type {
+  ControlFacts,
+  HardenedFacts,
+  JobFacts,
+  LoadFacts,
+  MemoryObservation,
+  ProcessFacts,
+  RunLogs,
+  ServiceFacts,
+  TrialRun,
+} from './run-facts.ts';
 
 export type * from './file-facts.ts';
 export type * from './compose-facts.ts';
@@ -201,6 +211,11 @@ export interface Facts {
   readonly service: ServiceFacts;
   readonly jobs: JobFacts;
   readonly logs: RunLogs;
+  readonly hardened: HardenedFacts;
+  readonly control: ControlFacts;
+  /** The service under a uid nobody gave it, as OpenShift starts it. */
+  readonly 'arbitrary-uid': TrialRun;
+  readonly load: LoadFacts;
 }
 export type FactName = keyof Facts;
 export type FactTable = { readonly [Name in FactName]?: Fact<Facts[Name]> };

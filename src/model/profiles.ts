@@ -5,6 +5,9 @@ const RUN_CONTRACT = 'https://cloud.google.com/run/docs/container-contract';
 const RUN_PROBES = 'https://cloud.google.com/run/docs/configuring/healthchecks';
 const BATCH_EXIT = 'https://cloud.google.com/batch/docs/troubleshooting';
 const BATCH_TIME = 'https://cloud.google.com/batch/docs/set-timeouts';
+const POD_SECURITY = 'https://kubernetes.io/docs/concepts/security/pod-security-standards/';
+const SCC =
+  'https://docs.openshift.com/container-platform/4.11/authentication/managing-security-context-constraints.html';
 const POD_CONTEXT = 'https://kubernetes.io/docs/tasks/configure-pod-container/security-context/';
 const POD_LIFE = 'https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/';
 const POD_PROBES =
@@ -151,6 +154,18 @@ const KUBERNETES: Profile = {
       why: 'Under runAsNonRoot a kubelet refuses an image whose USER is a name.',
       source: POD_CONTEXT,
     },
+    {
+      rule: 'run.cap-drop-all',
+      level: 'error',
+      why: 'The restricted standard refuses a pod that does not drop all capabilities.',
+      source: POD_SECURITY,
+    },
+    {
+      rule: 'run.no-new-privileges',
+      level: 'error',
+      why: 'The restricted standard wants allowPrivilegeEscalation: false.',
+      source: POD_SECURITY,
+    },
     ...RESTRICTED,
   ],
   notes: ['A read-only root file system is not part of the standard: run.read-only stays a warning.'],
@@ -174,6 +189,19 @@ const OPENSHIFT: Profile = {
       settings: { allow: [0] },
       why: 'The uid that OpenShift gives is in the root group, and images are to give that group access.',
       source: OPENSHIFT_IMAGES,
+    },
+    {
+      rule: 'user.arbitrary-uid',
+      level: 'error',
+      why: 'Every container gets a uid of its project’s range, whatever USER says.',
+      source: OPENSHIFT_IMAGES,
+    },
+    { rule: 'run.cap-drop-all', level: 'error', why: 'restricted-v2 drops all capabilities.', source: SCC },
+    {
+      rule: 'run.no-new-privileges',
+      level: 'error',
+      why: 'restricted-v2 sets allowPrivilegeEscalation to false.',
+      source: SCC,
     },
     ...RESTRICTED,
   ],

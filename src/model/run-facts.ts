@@ -10,11 +10,17 @@ export interface ObservedProcess {
   readonly capEffective: string;
   readonly capPermitted: string;
   readonly capAmbient: string;
+  /** Milliseconds after the start at which a sample last saw it with a uid of 0 or a capability; absent when none did. */
+  readonly rootAt?: number;
+  /** Who it was in the last sample, where the values above are the worst of all samples. */
+  readonly last?: Pick<ObservedProcess, 'uids' | 'gids' | 'groups'>;
   /** Health probes and exec run beside the container's own processes. */
   readonly own: boolean;
 }
 export interface ProcessFacts {
   readonly samples: number;
+  /** Milliseconds after the start of the last sample. */
+  readonly until?: number;
   readonly source: 'proc' | 'top';
   readonly processes: readonly ObservedProcess[];
 }
@@ -71,6 +77,12 @@ export interface MemoryObservation {
   readonly peak?: number;
   readonly oomKilled: boolean;
 }
+export interface ZombieProcess {
+  readonly pid: number;
+  readonly name: string;
+  /** Milliseconds for which it was seen dead and not reaped. */
+  readonly lasting: number;
+}
 /** One run of a service image from start to stop. */
 export interface ServiceFacts {
   /** Why the process never existed, in the engine's words; nothing else was observed then. */
@@ -86,6 +98,8 @@ export interface ServiceFacts {
   /** The same of a second start, made because the first one took longer than allowed; absent when it never succeeded in time. */
   readonly secondStart?: { readonly after?: number };
   readonly stop?: StopObservation;
+  /** Dead children of PID 1 that nobody waited for, seconds after their end; absent where the host's /proc is not the engine's. */
+  readonly zombies?: readonly ZombieProcess[];
   readonly memory: MemoryObservation;
   /** Last lines of the container's own output. */
   readonly log: readonly string[];
@@ -112,4 +126,43 @@ export interface RunLogs {
 export interface JobFacts {
   readonly runs: readonly JobObservation[];
   readonly memory: MemoryObservation;
+}
+
+/** One more start of a service under changed circumstances, until it is usable as in its ordinary run or was given up. */
+export interface TrialRun {
+  readonly usable: boolean;
+  /** Milliseconds until usable or given up. */
+  readonly after: number;
+  /** Milliseconds it was given. */
+  readonly allowed: number;
+  /** Why it was given up. */
+  readonly problem?: string;
+  /** Last lines of its output. */
+  readonly log: readonly string[];
+}
+export type HardenedFlag = 'read-only' | 'cap-drop' | 'no-new-privileges';
+/** The run without write access, capabilities and new privileges, and which of them is to blame where it failed. */
+export interface HardenedFacts {
+  readonly flags: readonly HardenedFlag[];
+  readonly together: TrialRun;
+  /** What decides each flag where the run under all of them failed; none unusable: only their combination fails. */
+  readonly alone: Readonly<Partial<Record<HardenedFlag, TrialRun>>>;
+  /** Paths the service writes to outside its memory file systems, where that is what failed. */
+  readonly written: readonly string[];
+}
+/** The health test beside a container in which the service does not run. */
+export interface ControlFacts {
+  /** The program that ran instead of the service; absent: the test was the container's only process. */
+  readonly idle?: string;
+  readonly probe: ProbeLog;
+}
+/** A stop in the middle of requests. */
+export interface LoadFacts {
+  readonly path: string;
+  /** Requests under way or sent before the stop was asked for. */
+  readonly requests: number;
+  readonly inFlight: number;
+  /** What became of those that got no answer. */
+  readonly lost: readonly string[];
+  readonly stop: StopObservation;
 }

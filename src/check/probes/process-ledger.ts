@@ -4,6 +4,8 @@ import { holdsCapabilities, type ProcessStatus } from './proc-status.ts';
 /** What one look at a container saw; `listed` also names processes that were gone before they could be read. */
 export interface ProcessSnapshot {
   readonly init: number;
+  /** Milliseconds after the start; absent while the container is being started. */
+  readonly at?: number;
   readonly listed: readonly number[];
   readonly statuses: readonly ProcessStatus[];
 }
@@ -42,7 +44,7 @@ export function makeProcessLedger(): ProcessLedger {
         const known = entries.get(status.pid);
         if (known?.name !== status.name) unnamed.push(status.pid);
         const fresh = known === undefined || isRuntime(known) !== isRuntime(status);
-        const process = fresh ? begin(status) : worsen(known.process, status);
+        const process = mark(fresh ? begin(status) : worsen(known.process, status), status, snapshot.at ?? 0);
         entries.set(status.pid, { process, name: status.name, own: known?.own });
       }
       classify(entries, snapshot);
@@ -75,6 +77,13 @@ function worsen(process: ObservedProcess, status: ProcessStatus): ObservedProces
     capPermitted: joinMasks(process.capPermitted, status.capPermitted),
     capAmbient: joinMasks(process.capAmbient, status.capAmbient),
   };
+}
+
+function mark(process: ObservedProcess, status: ProcessStatus, at: number): ObservedProcess {
+  const masks = [status.capEffective, status.capPermitted, status.capAmbient];
+  const root = status.uids.includes(0) || masks.some(holdsCapabilities);
+  const { uids, gids, groups } = status;
+  return { ...process, last: { uids, gids, groups }, ...(root ? { rootAt: at } : {}) };
 }
 
 type Four = readonly [number, number, number, number];

@@ -33,6 +33,7 @@ interface Sampling {
   readonly stopping: AbortSignal;
   run?: ContainerRun;
   samples: number;
+  until: number;
   source: ProcessFacts['source'];
   memory: SampledMemory;
 }
@@ -46,6 +47,7 @@ export function startSampler(effects: Effects, id: string): ProcessSampler {
     ledger: makeProcessLedger(),
     stopping: AbortSignal.any([finished.signal, effects.signal]),
     samples: 0,
+    until: 0,
     source: 'proc',
     memory: {},
   };
@@ -59,10 +61,10 @@ export function startSampler(effects: Effects, id: string): ProcessSampler {
     async finish() {
       finished.abort();
       await running;
-      const { samples, source, memory } = sampling;
+      const { samples, until, source, memory } = sampling;
       const processes = sampling.ledger.processes();
       if (!processes.some((process) => process.own)) return { processes: explainNothing(sampling.run), memory };
-      return { processes: known({ samples, source, processes }), memory };
+      return { processes: known({ samples, until, source, processes }), memory };
     },
   };
 }
@@ -72,8 +74,10 @@ async function sample(sampling: Sampling): Promise<void> {
   while (!sampling.stopping.aborted && sampling.run?.ended.aborted !== true) {
     const { run } = sampling;
     const worked = sampling.source === 'proc' ? await sampleProc(sampling) : await sampleTop(sampling, run);
-    if (worked) sampling.samples += 1;
-    else if (run !== undefined && sampling.samples === 0) sampling.source = 'top';
+    if (worked) {
+      sampling.samples += 1;
+      sampling.until = run?.age() ?? 0;
+    } else if (run !== undefined && sampling.samples === 0) sampling.source = 'top';
     await pause(clock, cadence(sampling), sampling.stopping);
   }
 }
@@ -103,7 +107,12 @@ async function sampleProc(sampling: Sampling): Promise<boolean> {
   const settled = run === undefined ? statuses.filter((status) => !isRuntime(status)) : statuses;
   if (init === undefined || settled.length === 0) return false;
   const map = (await host.uidMap(init)) ?? '';
-  const unnamed = ledger.add({ init, listed, statuses: settled.map((status) => translate(status, map)) });
+  const unnamed = ledger.add({
+    init,
+    at: Math.max(0, run?.age() ?? 0),
+    listed,
+    statuses: settled.map((status) => translate(status, map)),
+  });
   const lines = await Promise.all(unnamed.map((pid) => host.commandLine(pid)));
   unnamed.forEach((pid, index) => {
     ledger.nameCommand(pid, (lines[index] ?? '').slice(0, 200));
@@ -145,7 +154,7 @@ async function sampleTop({ ledger }: Sampling, run: ContainerRun | undefined): P
       capPermitted: '',
       capAmbient: '',
     }));
-    ledger.add({ init: run.initPid, listed: rows.map((row) => row.pid), statuses });
+    ledger.add({ init: run.initPid, at: Math.max(0, run.age()), listed: rows.map((row) => row.pid), statuses });
     return rows.length > 0;
   } catch (error) {
     if (run.ended.aborted || (await run.effects.engine.inspectContainer(run.id)).running) return false;

@@ -4,6 +4,8 @@ import {
   known,
   undecided,
   type Fact,
+  type HealthObservation,
+  type HttpObservation,
   type MemoryObservation,
   type ProcessFacts,
   type RunLogs,
@@ -18,10 +20,12 @@ import { awaitReadiness, type Readiness } from './readiness.ts';
 import { describeRun, withRunPlace, type RunPlace } from './run-place.ts';
 import { explainInability, explainStartFailure } from './start-failure.ts';
 import { redactObservation } from './service-redaction.ts';
+import type { Subject } from './subject.ts';
 import { startSocketWatch, type SocketWatch } from './socket-watch.ts';
 import { watchStability } from './stability.ts';
 import { findFirstSuccess, servicePort } from './startup.ts';
 import { stopRun } from './stop.ts';
+import { startZombieWatch } from './zombie-watch.ts';
 
 /** What one run of a service image came to. */
 export interface ServiceObservation {
@@ -34,13 +38,12 @@ export interface ServiceObservation {
 type OneRun = Omit<ServiceObservation, 'memory'>;
 
 /** One image on its way through a run. */
-interface Subject {
-  readonly effects: Effects;
-  readonly image: ImageConfig;
-  readonly description: ImageDescription;
-  readonly runnable: string;
+interface Running extends Subject {
   readonly place: RunPlace;
+  readonly tell: TellReady;
 }
+/** Told once, when the service was usable (milliseconds after its start) or why it never was. */
+type TellReady = (usableAfter: number | string) => void;
 
 const LOG_LINES = 5000;
 const SHOWN_LINES = 60;
@@ -55,10 +58,11 @@ export async function observeService(
   description: ImageDescription,
   runnable: string,
   surroundings: Surroundings,
+  tell: TellReady = () => undefined,
 ): Promise<ServiceObservation> {
   try {
     return await withRunPlace(effects, image, 'service', surroundings, async (place) => {
-      const subject = { effects, image, description, runnable, place };
+      const subject = { effects, image, description, runnable, place, tell };
       const observed = await observeOnce(subject);
       const second = await measureSecondStart(subject, observed.service);
       const shown = redactObservation({ ...observed, service: second }, place.redact);
@@ -70,7 +74,7 @@ export async function observeService(
   }
 }
 
-async function observeOnce(subject: Subject): Promise<OneRun> {
+async function observeOnce(subject: Running): Promise<OneRun> {
   const { effects, image, runnable, place } = subject;
   const id = await effects.engine.createContainer(describeRun(image, runnable, place));
   const sampler = startSampler(effects, id);
@@ -117,14 +121,17 @@ function describeNeverStarted(startError: string): OneRun {
 /** From ready on: the watch for flapping, the stop, and what is left to read afterwards. */
 async function observeRest(
   run: ContainerRun,
-  { image, description }: Subject,
+  { image, description, tell }: Running,
   { health, http }: Readiness,
   sampler: ProcessSampler,
   sockets: SocketWatch,
 ): Promise<OneRun> {
   const { engine } = run.effects;
   const ready = health.status === 'healthy' || health.status === 'none';
+  tell(describeReady(health, http, run));
+  const watch = startZombieWatch(run);
   const stability = ready ? await watchStability(run, description.config) : undefined;
+  const zombies = await watch.finish();
   // Read before the stop: a server that ends in order closes its ports first.
   await sockets.finish();
   const before = await engine.inspectContainer(run.id);
@@ -146,14 +153,33 @@ async function observeRest(
     http,
     ...(firstSuccess === undefined ? {} : { firstSuccess }),
     ...(stop === undefined ? {} : { stop }),
+    ...(zombies === undefined ? {} : { zombies }),
     memory: describeMemory(image, memory, before.oomKilled || stop?.oomKilled === true),
     log: lines.slice(-SHOWN_LINES),
   };
   return { service: known(service), processes, logs: known({ lines }) };
 }
 
+/** How long it took until everything declared was there, or what was missing. */
+function describeReady(
+  health: HealthObservation,
+  http: readonly HttpObservation[],
+  run: ContainerRun,
+): number | string {
+  const failed = health.status === 'starting' || health.status === 'unhealthy' || run.ended.aborted;
+  if (failed || http.some(({ problems }) => problems.length > 0)) {
+    return 'the service was not usable in its ordinary run, so there is nothing to compare with';
+  }
+  const tested = health.firstPassAfter ?? health.healthyAfter;
+  const answered = http.flatMap(({ firstSuccessAfter }) =>
+    firstSuccessAfter === undefined ? [] : [firstSuccessAfter],
+  );
+  const times = [...(tested === undefined ? [] : [tested]), ...answered];
+  return times.length === 0 ? run.age() : Math.max(...times);
+}
+
 /** A start that took too long is tried once more, because shared machines are noisy; both times are reported. */
-async function measureSecondStart(subject: Subject, first: Fact<ServiceFacts>): Promise<Fact<ServiceFacts>> {
+async function measureSecondStart(subject: Running, first: Fact<ServiceFacts>): Promise<Fact<ServiceFacts>> {
   const { effects, image, description, runnable, place } = subject;
   const allowed = image.startedWithin;
   if (first.state !== 'known' || allowed === undefined || first.value.firstSuccess === undefined) return first;

@@ -12,15 +12,20 @@ import { dockerfileRedirectedInstall } from './dockerfile/dockerfile.redirected-
 import { healthBecomesHealthy } from './health/health.becomes-healthy.ts';
 import { healthCadence } from './health/health.cadence.ts';
 import { healthDefined } from './health/health.defined.ts';
+import { healthNotVacuous } from './health/health.not-vacuous.ts';
 import { healthStable } from './health/health.stable.ts';
 import { healthToolMissing } from './health/health.tool-missing.ts';
 import { httpProbe } from './http/http.probe.ts';
 import { jobExit } from './job/job.exit.ts';
+import { pid1Zombies } from './pid1/pid1.zombies.ts';
 import { platform } from './platform/platform.ts';
 import { platformEmulated } from './platform/platform.emulated.ts';
 import { portListening } from './port/port.listening.ts';
+import { runCapDropAll } from './run/run.cap-drop-all.ts';
 import { runLogs } from './run/run.logs.ts';
 import { runMemory } from './run/run.memory.ts';
+import { runNoNewPrivileges } from './run/run.no-new-privileges.ts';
+import { runReadOnly } from './run/run.read-only.ts';
 import { sizeDownload } from './size/size.download.ts';
 import { sizeFeasible } from './size/size.feasible.ts';
 import { sizeLayerMax } from './size/size.layer-max.ts';
@@ -28,7 +33,10 @@ import { sizeUnpacked } from './size/size.unpacked.ts';
 import { sizeWasted } from './size/size.wasted.ts';
 import { startupTime } from './startup/startup.time.ts';
 import { stopGraceful } from './stop/stop.graceful.ts';
+import { stopUnderLoad } from './stop/stop.under-load.ts';
+import { userArbitraryUid } from './user/user.arbitrary-uid.ts';
 import { userConfig } from './user/user.config.ts';
+import { userDropEntrypoint } from './user/user.drop-entrypoint.ts';
 import { userGroups } from './user/user.groups.ts';
 import { userNumeric } from './user/user.numeric.ts';
 import { userRuntime } from './user/user.runtime.ts';
@@ -54,16 +62,24 @@ export const RULES: readonly AnyRule[] = [
   userNumeric,
   userRuntime,
   userGroups,
+  userDropEntrypoint,
+  userArbitraryUid,
   healthDefined,
   healthBecomesHealthy,
   healthToolMissing,
   healthStable,
   healthCadence,
+  healthNotVacuous,
   httpProbe,
   portListening,
   startupTime,
   stopGraceful,
+  stopUnderLoad,
+  pid1Zombies,
   runMemory,
+  runReadOnly,
+  runCapDropAll,
+  runNoNewPrivileges,
   runLogs,
   jobExit,
   composeSecretLiteral,

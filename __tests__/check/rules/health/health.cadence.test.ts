@@ -57,6 +57,9 @@ test('every start that started-within allows must be healthy in time', () => {
 
 test('without a HEALTHCHECK it is skipped, without a pass undecided', () => {
   expect(judge({}, undefined).status).toBe('undecided');
+  const image = blankDescription({ config: blankRuntime({ healthcheck: healthcheckOf('CMD', 'x') }) });
+  const first = blankService({ health: { status: 'healthy', healthyAfter: 700, log: [] } });
+  expect(checkRule(healthCadence, { image, service: first }).status).toBe('passed');
   const none = { image: blankDescription(), service: blankService({ health: { status: 'none', log: [] } }) };
   expect(checkRule(healthCadence, none).status).toBe('skipped');
 });

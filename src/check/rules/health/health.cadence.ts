@@ -29,8 +29,12 @@ export const healthCadence = defineRule({
     if (healthcheck === undefined || service.health.status === 'none') {
       return { status: 'skipped', reason: 'the image has no HEALTHCHECK that was executed' };
     }
-    const readyAt = service.health.firstPassAfter;
-    if (readyAt === undefined) return { status: 'undecided', reason: 'the health test never passed' };
+    const { firstPassAfter: readyAt, healthyAfter } = service.health;
+    if (readyAt === undefined) {
+      if (healthyAfter === undefined) return { status: 'undecided', reason: 'the health test never passed' };
+      // The engine's probe came before ours: nothing was waited for.
+      return { status: 'passed', seen: `healthy at ${formatDuration(healthyAfter)}, at the first pass` };
+    }
     const forecast = forecastHealth(healthcheck, readyAt);
     const problem = complainAbout(healthcheck, readyAt, forecast, wait) ?? complainAboutWorst(healthcheck, image);
     if (problem !== undefined) return { status: 'failed', findings: [problem] };

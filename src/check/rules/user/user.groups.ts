@@ -25,7 +25,7 @@ export const userGroups = defineRule({
   instruction: 'USER',
   settings,
   check({ processes, accounts }, { settings: { allow = [] } }): Judgement {
-    const own = processes.processes.filter((process) => process.own && !process.uids.includes(0));
+    const own = processes.processes.flatMap(whoItBecame);
     if (own.length === 0) return { status: 'skipped', reason: 'every process is root: see user.runtime' };
     if (processes.source === 'top') {
       return { status: 'undecided', reason: 'the engine’s process list tells no groups' };
@@ -43,6 +43,12 @@ export const userGroups = defineRule({
     return { status: 'passed', seen: `gid ${[...gids].sort((left, right) => left - right).join(', ')}` };
   },
 });
+
+/** An entrypoint that drops is judged by what it dropped to; what stays root is another rule's. */
+function whoItBecame(process: ObservedProcess): readonly ObservedProcess[] {
+  const became = { ...process, ...process.last };
+  return process.own && !became.uids.includes(0) ? [became] : [];
+}
 
 function nameGroups({ group }: AccountFacts): ReadonlyMap<number, string> {
   return new Map([[0, 'root'], ...(group ?? []).map(({ gid, name }) => [gid, name] as const)]);

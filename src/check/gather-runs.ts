@@ -1,0 +1,61 @@
+import { undecidedFrom } from '../image/damage.ts';
+import { describeImage } from '../image/describe.ts';
+import type { Effects } from '../model/effects.ts';
+import { skipped, type FactName, type FactTable } from '../model/facts.ts';
+import { pullableDigest } from '../model/image.ts';
+import type { GatherRequest } from './gather.ts';
+import { loadSettings } from './load-settings.ts';
+import { observeJobs } from './probes/job-run.ts';
+import { observeService } from './probes/service-run.ts';
+import { observeSideRuns, SIDE_FACTS } from './probes/side-runs.ts';
+import { settingsOf } from './rule-settings.ts';
+
+/** Facts that need the image to run. */
+export const RUN_FACTS: readonly FactName[] = ['processes', 'memory', 'service', 'jobs', 'logs', ...SIDE_FACTS];
+
+const LOAD_RULE = { id: 'stop.under-load', settings: loadSettings };
+
+/** Runs the image as often as the needed facts ask for: once in the ordinary way, and beside it what hardening, controls and load need. */
+export async function observeRuns(
+  effects: Effects,
+  request: GatherRequest,
+  needed: ReadonlySet<FactName>,
+): Promise<FactTable> {
+  if (!request.containers || request.notStarted !== undefined) {
+    const notStarted = request.notStarted ?? skipped('containers were not started (--no-containers)');
+    return Object.fromEntries(RUN_FACTS.map((name) => [name, notStarted]));
+  }
+  const { image, built, slots, surroundings } = request;
+  if (image.kind === 'job') return slots(image.memory, () => observeJobs(effects, image, built.runnable, surroundings));
+  try {
+    return await observeServiceRuns(effects, request, needed);
+  } catch (error) {
+    const fact = undecidedFrom(error);
+    return Object.fromEntries(RUN_FACTS.map((name) => [name, fact]));
+  }
+}
+
+async function observeServiceRuns(
+  effects: Effects,
+  { image, config, built, source, platform, surroundings, slots }: GatherRequest,
+  needed: ReadonlySet<FactName>,
+): Promise<FactTable> {
+  const description = await describeImage(source, pullableDigest(built.digests), { platform });
+  const { runnable } = built;
+  const ready = Promise.withResolvers<number | string>();
+  const ordinary = slots(image.memory, () =>
+    observeService(effects, image, description, runnable, surroundings, ready.resolve),
+  ).finally(() => {
+    ready.resolve('the ordinary run did not happen, so there is nothing to compare with');
+  });
+  const side = observeSideRuns({
+    subject: { effects, image, description, runnable },
+    surroundings,
+    slots,
+    facts: SIDE_FACTS.filter((name) => needed.has(name)),
+    load: loadSettings.parse(settingsOf(LOAD_RULE, image, config)),
+    ordinary: ready.promise,
+  });
+  const [main, beside] = await Promise.all([ordinary, side]);
+  return { ...main, ...beside };
+}
