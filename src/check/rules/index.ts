@@ -1,6 +1,21 @@
 import type { RuleTable } from '../../config/rule-table.ts';
 import type { AnyRule } from '../rule.ts';
 import { cmdPresent } from './cmd/cmd.present.ts';
+import { composePublishedInternal } from './compose/compose.published-internal.ts';
+import { composeHealthcheck } from './compose/compose.healthcheck.ts';
+import { composeDependsHealth } from './compose/compose.depends-health.ts';
+import { composeHcTool } from './compose/compose.hc-tool.ts';
+import { composeGpuReservation } from './compose/compose.gpu-reservation.ts';
+import { composeLimits } from './compose/compose.limits.ts';
+import { composeRestart } from './compose/compose.restart.ts';
+import { composePrivileged } from './compose/compose.privileged.ts';
+import { composeDockerSock } from './compose/compose.docker-sock.ts';
+import { composeHostNs } from './compose/compose.host-ns.ts';
+import { composeCapAll } from './compose/compose.cap-all.ts';
+import { composeSeccompOff } from './compose/compose.seccomp-off.ts';
+import { composeLatest } from './compose/compose.latest.ts';
+import { composeVersionKey } from './compose/compose.version-key.ts';
+import { composeBindMissing } from './compose/compose.bind-missing.ts';
 import { composeSecretLiteral } from './compose/compose.secret-literal.ts';
 import { contextDockerignore } from './context/context.dockerignore.ts';
 import { contextSize } from './context/context.size.ts';
@@ -83,6 +98,21 @@ export const RULES: readonly AnyRule[] = [
   runLogs,
   jobExit,
   composeSecretLiteral,
+  composePublishedInternal,
+  composeHealthcheck,
+  composeDependsHealth,
+  composeHcTool,
+  composeGpuReservation,
+  composeLimits,
+  composeRestart,
+  composePrivileged,
+  composeDockerSock,
+  composeHostNs,
+  composeCapAll,
+  composeSeccompOff,
+  composeLatest,
+  composeVersionKey,
+  composeBindMissing,
 ];
 
 /** What the config parser needs of each rule: the ids that exist and how their settings are read. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Finding } from '../../../model/verdict.ts';
 import { findInCommand, findInVariable, type LiteralSecret } from '../../compose-literals.ts';
+import { failWith } from '../../findings.ts';
 import { defineStackRule } from '../../rule.ts';
 
 const settings = z.strictObject({
@@ -23,8 +24,7 @@ export const composeSecretLiteral = defineStackRule({
         .filter(({ what }) => !allow.some((name) => what.split(/[ (]/).includes(name)))
         .map((secret) => describe(service.name, secret));
     });
-    const [first, ...others] = findings;
-    return first === undefined ? { status: 'passed' } : { status: 'failed', findings: [first, ...others] };
+    return failWith(findings);
   },
 });
 

@@ -1,0 +1,27 @@
+import { failWith } from '../../findings.ts';
+import { defineStackRule } from '../../rule.ts';
+import { noSettings } from '../../settings.ts';
+import { hasHealth, isOneShot } from '../../stack-services.ts';
+
+/** Without a health check "up" means that a process exists; nothing can wait for it to be ready. */
+export const composeHealthcheck = defineStackRule({
+  id: 'compose.healthcheck',
+  title: 'Every service has a health check',
+  severity: 'warning',
+  settings: noSettings,
+  check(compose) {
+    const findings = compose.services
+      .filter((service) => !hasHealth(service) && !isOneShot(service.name, compose))
+      .map(({ name, place, healthcheck, build }) => {
+        const disabled = healthcheck?.disabled === true;
+        const missing = build === undefined ? 'has no healthcheck' : 'has none, nor a HEALTHCHECK in its Dockerfile';
+        return {
+          message: `${name} ${disabled ? 'has its health check turned off' : missing}: nothing can tell when it is ready or stuck`,
+          seen: disabled ? 'disabled' : 'no healthcheck',
+          place: disabled ? healthcheck.place : place,
+          remedy: 'Add `healthcheck:` with a test that asks the service itself; an image may have its own already.',
+        };
+      });
+    return failWith(findings);
+  },
+});
