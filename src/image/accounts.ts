@@ -1,4 +1,4 @@
-import type { Account, AccountFacts } from '../model/facts.ts';
+import type { Account, AccountFacts, PasswordState } from '../model/facts.ts';
 
 type Groups = NonNullable<AccountFacts['group']>;
 
@@ -16,6 +16,31 @@ export function parseGroup(body: Buffer): Groups {
     const [name = '', , gid, members = ''] = fields;
     return { name, gid: parseId(gid), members: members === '' ? [] : members.split(',') };
   });
+}
+
+/** The state of each account's password: /etc/passwd says it unless it holds `x`, then /etc/shadow does (passwd(5), shadow(5)). */
+export function parsePasswords(passwd: Buffer | undefined, shadow: Buffer | undefined): PasswordState[] {
+  const shadowed = new Map(readStates(shadow, '/etc/shadow').map((state) => [state.name, state]));
+  // An empty field in /etc/passwd itself wins: then no password is asked for.
+  const own = readStates(passwd, '/etc/passwd').map((state): PasswordState => {
+    return state.state === 'locked' ? (shadowed.get(state.name) ?? state) : state;
+  });
+  const named = new Set(own.map(({ name }) => name));
+  return [...own, ...[...shadowed.values()].filter(({ name, state }) => !named.has(name) && state === 'hash')];
+}
+
+function readStates(body: Buffer | undefined, file: PasswordState['file']): PasswordState[] {
+  return (body === undefined ? [] : linesOf(body)).map(([name = '', password = '']) => ({
+    name,
+    file,
+    state: stateOf(password),
+  }));
+}
+
+/** `x` alone: whoever wrote it meant /etc/shadow, and without a line there nobody logs in. */
+function stateOf(password: string): PasswordState['state'] {
+  if (password === '') return 'empty';
+  return password === 'x' || /^[!*]/.test(password) ? 'locked' : 'hash';
 }
 
 function linesOf(body: Buffer): string[][] {

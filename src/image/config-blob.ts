@@ -58,6 +58,7 @@ const CONFIG = z.object({
   os: z.string(),
   architecture: z.string(),
   variant: text,
+  created: z.string().nullish(),
   config: RUNTIME.nullish(),
   rootfs: z.object({
     type: z.literal('layers'),
@@ -78,6 +79,7 @@ export interface ParsedConfigBlob {
   readonly config: ImageRuntimeConfig;
   readonly diffIds: readonly Digest[];
   readonly history: readonly HistoryEntry[];
+  readonly created?: string;
 }
 
 /** Parses a config blob (OCI image spec "config", and the Docker fields Healthcheck and Shell). */
@@ -91,6 +93,7 @@ export function parseConfigBlob(bytes: Uint8Array, digest: Digest): ParsedConfig
     },
     config: runtimeOf(parsed.config ?? RUNTIME.parse({})),
     diffIds: parsed.rootfs.diff_ids,
+    ...(typeof parsed.created === 'string' ? { created: parsed.created } : {}),
     history: parsed.history.map((entry) => ({
       instruction: entry.created_by,
       empty: entry.empty_layer,

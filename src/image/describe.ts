@@ -55,6 +55,7 @@ export async function describeImage(
     platform: config.platform,
     config: config.config,
     history: config.history,
+    ...(config.created === undefined ? {} : { created: config.created }),
     layers: describeLayers(candidate.manifest, config, options.baseDiffIds ?? []),
     manifest: candidate.descriptor,
     configDescriptor: candidate.manifest.config,

@@ -11,7 +11,7 @@ import {
   type WeightFacts,
 } from '../model/facts.ts';
 import type { ImageDescription, LayerDescriptor } from '../model/image.ts';
-import { parseGroup, parsePasswd } from './accounts.ts';
+import { parseGroup, parsePasswd, parsePasswords } from './accounts.ts';
 import { undecidedFrom } from './damage.ts';
 import { describeImage, type DescribeOptions } from './describe.ts';
 import { ACCOUNT_LIMIT, isKeptWhole } from './kept-files.ts';
@@ -115,10 +115,12 @@ async function readAccounts(
 ): Promise<Fact<AccountFacts>> {
   const passwd = await readFile(source, image, facts, view, 'etc/passwd');
   const group = await readFile(source, image, facts, view, 'etc/group');
-  if (passwd === 'too large' || group === 'too large') {
-    return undecided('/etc/passwd or /etc/group is larger than 1 MiB, which is no account file');
+  const shadow = await readFile(source, image, facts, view, 'etc/shadow');
+  if (passwd === 'too large' || group === 'too large' || shadow === 'too large') {
+    return undecided('/etc/passwd, /etc/group or /etc/shadow is larger than 1 MiB, which is no account file');
   }
   return known({
+    passwords: parsePasswords(passwd, shadow),
     ...(passwd === undefined ? {} : { passwd: parsePasswd(passwd) }),
     ...(group === undefined ? {} : { group: parseGroup(group) }),
   });

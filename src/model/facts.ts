@@ -185,10 +185,18 @@ export interface Account {
   readonly gid: number;
   readonly home: string;
 }
+/** What stands where an account's password would; hashes themselves are never held. */
+export interface PasswordState {
+  readonly name: string;
+  readonly state: 'empty' | 'locked' | 'hash';
+  readonly file: '/etc/passwd' | '/etc/shadow';
+}
 /** /etc/passwd and /etc/group of the merged view; undefined when the file is absent. */
 export interface AccountFacts {
   readonly passwd?: readonly Account[];
   readonly group?: readonly { readonly name: string; readonly gid: number; readonly members: readonly string[] }[];
+  /** One entry an account, absent when nobody looked. */
+  readonly passwords?: readonly PasswordState[];
 }
 
 /** Every fact a rule can ask for by name; a rule sees only those it declares. */

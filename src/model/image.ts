@@ -83,6 +83,8 @@ export interface ImageDescription {
   readonly platform: Platform;
   readonly config: ImageRuntimeConfig;
   readonly history: readonly HistoryEntry[];
+  /** When the image says it was made, as written. */
+  readonly created?: string;
   readonly layers: readonly LayerDescriptor[];
   /** Manifest bytes as stored, for size and publishing. */
   readonly manifest: Descriptor;

@@ -1,22 +1,26 @@
 import type { RuleTable } from '../../config/rule-table.ts';
 import type { AnyRule } from '../rule.ts';
+import { baseAllowed } from './base/base.allowed.ts';
+import { baseLatest } from './base/base.latest.ts';
+import { basePinned } from './base/base.pinned.ts';
 import { cmdPresent } from './cmd/cmd.present.ts';
-import { composePublishedInternal } from './compose/compose.published-internal.ts';
-import { composeHealthcheck } from './compose/compose.healthcheck.ts';
-import { composeDependsHealth } from './compose/compose.depends-health.ts';
-import { composeHcTool } from './compose/compose.hc-tool.ts';
-import { composeGpuReservation } from './compose/compose.gpu-reservation.ts';
-import { composeLimits } from './compose/compose.limits.ts';
-import { composeRestart } from './compose/compose.restart.ts';
-import { composePrivileged } from './compose/compose.privileged.ts';
-import { composeDockerSock } from './compose/compose.docker-sock.ts';
-import { composeHostNs } from './compose/compose.host-ns.ts';
-import { composeCapAll } from './compose/compose.cap-all.ts';
-import { composeSeccompOff } from './compose/compose.seccomp-off.ts';
-import { composeLatest } from './compose/compose.latest.ts';
-import { composeVersionKey } from './compose/compose.version-key.ts';
+import { cmdShellForm } from './cmd/cmd.shell-form.ts';
 import { composeBindMissing } from './compose/compose.bind-missing.ts';
+import { composeCapAll } from './compose/compose.cap-all.ts';
+import { composeDependsHealth } from './compose/compose.depends-health.ts';
+import { composeDockerSock } from './compose/compose.docker-sock.ts';
+import { composeGpuReservation } from './compose/compose.gpu-reservation.ts';
+import { composeHcTool } from './compose/compose.hc-tool.ts';
+import { composeHealthcheck } from './compose/compose.healthcheck.ts';
+import { composeHostNs } from './compose/compose.host-ns.ts';
+import { composeLatest } from './compose/compose.latest.ts';
+import { composeLimits } from './compose/compose.limits.ts';
+import { composePrivileged } from './compose/compose.privileged.ts';
+import { composePublishedInternal } from './compose/compose.published-internal.ts';
+import { composeRestart } from './compose/compose.restart.ts';
+import { composeSeccompOff } from './compose/compose.seccomp-off.ts';
 import { composeSecretLiteral } from './compose/compose.secret-literal.ts';
+import { composeVersionKey } from './compose/compose.version-key.ts';
 import { contextDockerignore } from './context/context.dockerignore.ts';
 import { contextSize } from './context/context.size.ts';
 import { dockerfileBuildCheck } from './dockerfile/dockerfile.build-check.ts';
@@ -24,6 +28,8 @@ import { dockerfileCloneUnpinned } from './dockerfile/dockerfile.clone-unpinned.
 import { dockerfileCopyIgnored } from './dockerfile/dockerfile.copy-ignored.ts';
 import { dockerfileCopyMissing } from './dockerfile/dockerfile.copy-missing.ts';
 import { dockerfileRedirectedInstall } from './dockerfile/dockerfile.redirected-install.ts';
+import { envDebugFlags } from './env/env.debug-flags.ts';
+import { envTlsOff } from './env/env.tls-off.ts';
 import { healthBecomesHealthy } from './health/health.becomes-healthy.ts';
 import { healthCadence } from './health/health.cadence.ts';
 import { healthDefined } from './health/health.defined.ts';
@@ -31,11 +37,23 @@ import { healthNotVacuous } from './health/health.not-vacuous.ts';
 import { healthStable } from './health/health.stable.ts';
 import { healthToolMissing } from './health/health.tool-missing.ts';
 import { httpProbe } from './http/http.probe.ts';
+import { hygieneAptArchives } from './hygiene/hygiene.apt-archives.ts';
+import { hygieneAptLists } from './hygiene/hygiene.apt-lists.ts';
+import { hygieneCompilers } from './hygiene/hygiene.compilers.ts';
+import { hygieneDangling } from './hygiene/hygiene.dangling.ts';
+import { hygieneGitDir } from './hygiene/hygiene.git-dir.ts';
+import { hygieneJunk } from './hygiene/hygiene.junk.ts';
+import { hygienePackageCaches } from './hygiene/hygiene.package-caches.ts';
+import { hygienePycache } from './hygiene/hygiene.pycache.ts';
+import { imageCreated } from './image/image.created.ts';
 import { jobExit } from './job/job.exit.ts';
+import { labelsOci } from './labels/labels.oci.ts';
 import { pid1Zombies } from './pid1/pid1.zombies.ts';
-import { platform } from './platform/platform.ts';
 import { platformEmulated } from './platform/platform.emulated.ts';
+import { platform } from './platform/platform.ts';
+import { portExpose } from './port/port.expose.ts';
 import { portListening } from './port/port.listening.ts';
+import { portUndeclared } from './port/port.undeclared.ts';
 import { runCapDropAll } from './run/run.cap-drop-all.ts';
 import { runLogs } from './run/run.logs.ts';
 import { runMemory } from './run/run.memory.ts';
@@ -50,11 +68,16 @@ import { startupTime } from './startup/startup.time.ts';
 import { stopGraceful } from './stop/stop.graceful.ts';
 import { stopUnderLoad } from './stop/stop.under-load.ts';
 import { userArbitraryUid } from './user/user.arbitrary-uid.ts';
+import { userCodeWritable } from './user/user.code-writable.ts';
 import { userConfig } from './user/user.config.ts';
 import { userDropEntrypoint } from './user/user.drop-entrypoint.ts';
 import { userGroups } from './user/user.groups.ts';
 import { userNumeric } from './user/user.numeric.ts';
+import { userPasswd } from './user/user.passwd.ts';
 import { userRuntime } from './user/user.runtime.ts';
+import { userSetuid } from './user/user.setuid.ts';
+import { userWorldWritable } from './user/user.world-writable.ts';
+import { volumeSensitive } from './volume/volume.sensitive.ts';
 
 /** Every rule there is, one line each, in the order reports show them; a test holds this list against files, tests and pages. */
 export const RULES: readonly AnyRule[] = [
@@ -67,8 +90,17 @@ export const RULES: readonly AnyRule[] = [
   contextDockerignore,
   sizeFeasible,
   platformEmulated,
+  basePinned,
+  baseLatest,
+  baseAllowed,
   platform,
   cmdPresent,
+  cmdShellForm,
+  envTlsOff,
+  envDebugFlags,
+  volumeSensitive,
+  labelsOci,
+  imageCreated,
   sizeUnpacked,
   sizeDownload,
   sizeLayerMax,
@@ -79,6 +111,18 @@ export const RULES: readonly AnyRule[] = [
   userGroups,
   userDropEntrypoint,
   userArbitraryUid,
+  userSetuid,
+  userWorldWritable,
+  userCodeWritable,
+  userPasswd,
+  hygieneAptArchives,
+  hygieneAptLists,
+  hygieneCompilers,
+  hygieneDangling,
+  hygieneGitDir,
+  hygieneJunk,
+  hygienePackageCaches,
+  hygienePycache,
   healthDefined,
   healthBecomesHealthy,
   healthToolMissing,
@@ -87,6 +131,8 @@ export const RULES: readonly AnyRule[] = [
   healthNotVacuous,
   httpProbe,
   portListening,
+  portExpose,
+  portUndeclared,
   startupTime,
   stopGraceful,
   stopUnderLoad,

@@ -1,10 +1,13 @@
-import type { Platform } from '../../../model/image.ts';
+import type { FileFacts } from '../../../model/facts.ts';
+import type { ImageDescription, Platform } from '../../../model/image.ts';
 import { formatPlatform } from '../../../model/image.ts';
 import type { Finding } from '../../../model/verdict.ts';
+import { findStartedBinary, runsOn } from '../../machine.ts';
+import { placeInImage, showPath } from '../../path-findings.ts';
 import { defineRule } from '../../rule.ts';
 import { noSettings } from '../../settings.ts';
 
-/** The config blob's os and architecture are those asked for and those the index promises (OCI image spec, image index, "platform"). */
+/** The config blob's os and architecture are those asked for, those the index promises (OCI image spec, image index, "platform") and those of the program that is started. */
 export const platform = defineRule({
   id: 'platform',
   title: 'The image is for the platform that was asked for',
@@ -12,16 +15,17 @@ export const platform = defineRule({
   always: true,
   keys: ['platforms'],
   kinds: ['service', 'job'],
-  needs: ['image'],
+  needs: ['image', 'files'],
   instruction: 'FROM',
   settings: noSettings,
-  check({ image: description }, { image }) {
+  check({ image: description, files }, { image }) {
     const seen = formatPlatform(description.platform);
     const [first, ...others] = [
       ...complainAboutMissing(description.platform),
       ...complainAboutIndex(description.platform, description.manifest.platform),
       ...complainAboutRequest(description.platform, image.platforms),
-    ].map((finding): Finding => ({ ...finding, seen }));
+      ...complainAboutProgram(description, files),
+    ].map((finding): Finding => ({ seen, ...finding }));
     return first === undefined ? { status: 'passed', seen } : { status: 'failed', findings: [first, ...others] };
   },
 });
@@ -44,6 +48,25 @@ function complainAboutRequest(seen: Platform, requested: readonly string[]): Fin
   const allowed = requested.join(', ');
   const message = `the image is for ${formatPlatform(seen)}, ${allowed} was asked for`;
   return [{ message, allowed, remedy: 'Remove a fixed `FROM --platform=…`, or change `platforms:`.' }];
+}
+
+function complainAboutProgram({ platform: promised, config }: ImageDescription, files: FileFacts): Finding[] {
+  const program = findStartedBinary(files, config);
+  if (program === undefined || promised.os !== 'linux') return [];
+  const [architecture = ''] = normalize(promised).split('/').slice(1);
+  if (runsOn(program, architecture)) return [];
+  const allowed = formatPlatform(promised);
+  const path = showPath(program.path);
+  const message = `${path} is a program for ${program.machine}, the image says ${allowed}: it dies with "exec format error"`;
+  return [
+    {
+      message,
+      seen: program.machine,
+      allowed,
+      ...placeInImage(program.path),
+      remedy: 'Build or download the program for the image’s platform.',
+    },
+  ];
 }
 
 function parse(text: string): Platform {
