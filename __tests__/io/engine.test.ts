@@ -184,6 +184,7 @@ test('a container is described with one memory limit and the options that were a
       capDropAll: true,
       noNewPrivileges: true,
       init: true,
+      pidsLimit: 100,
     }),
   ).toEqual({
     Image: 'x',
@@ -201,6 +202,7 @@ test('a container is described with one memory limit and the options that were a
       CapDrop: ['ALL'],
       SecurityOpt: ['no-new-privileges'],
       Init: true,
+      PidsLimit: 100,
     },
     NetworkingConfig: { EndpointsConfig: { n: { Aliases: ['api'] } } },
   });

@@ -1,14 +1,33 @@
 import { undecidedFrom } from '../image/damage.ts';
 import { describeImage } from '../image/describe.ts';
-import type { Effects } from '../model/effects.ts';
-import { skipped, type FactName, type FactTable } from '../model/facts.ts';
-import { pullableDigest } from '../model/image.ts';
-import type { GatherRequest } from './gather.ts';
+import type { Config, ImageConfig } from '../model/config.ts';
+import type { Effects, ImageSource } from '../model/effects.ts';
+import { skipped, type Fact, type FactName, type FactTable } from '../model/facts.ts';
+import { type BuiltImage, pullableDigest } from '../model/image.ts';
 import { loadSettings } from './load-settings.ts';
+import type { Surroundings } from './probes/companions.ts';
 import { observeJobs } from './probes/job-run.ts';
+import type { RunSlots } from './probes/run-slots.ts';
 import { observeService } from './probes/service-run.ts';
 import { observeSideRuns, SIDE_FACTS } from './probes/side-runs.ts';
 import { settingsOf } from './rule-settings.ts';
+
+/** One image and what its containers run with. */
+export interface RunsRequest {
+  readonly image: ImageConfig;
+  readonly config: Config;
+  readonly built: BuiltImage;
+  readonly source: ImageSource;
+  /** Which of several images an index holds is meant: `linux/amd64`. */
+  readonly platform: string;
+  /** False: containers are not started, their facts are skipped and say so. */
+  readonly containers: boolean;
+  /** Why none can be started although they may be. */
+  readonly notStarted?: Fact<never>;
+  readonly surroundings: Surroundings;
+  /** Waits until the machine has room for one more container. */
+  readonly slots: RunSlots;
+}
 
 /** Facts that need the image to run. */
 export const RUN_FACTS: readonly FactName[] = ['processes', 'memory', 'service', 'jobs', 'logs', ...SIDE_FACTS];
@@ -18,7 +37,7 @@ const LOAD_RULE = { id: 'stop.under-load', settings: loadSettings };
 /** Runs the image as often as the needed facts ask for: once in the ordinary way, and beside it what hardening, controls and load need. */
 export async function observeRuns(
   effects: Effects,
-  request: GatherRequest,
+  request: RunsRequest,
   needed: ReadonlySet<FactName>,
 ): Promise<FactTable> {
   if (!request.containers || request.notStarted !== undefined) {
@@ -37,7 +56,7 @@ export async function observeRuns(
 
 async function observeServiceRuns(
   effects: Effects,
-  { image, config, built, source, platform, surroundings, slots }: GatherRequest,
+  { image, config, built, source, platform, surroundings, slots }: RunsRequest,
   needed: ReadonlySet<FactName>,
 ): Promise<FactTable> {
   const description = await describeImage(source, pullableDigest(built.digests), { platform });

@@ -1,40 +1,24 @@
 import { layerCompression } from '../image/media-types.ts';
 import { readImage } from '../image/read.ts';
-import type { Config, ImageConfig } from '../model/config.ts';
-import type { Effects, ImageSource } from '../model/effects.ts';
+import type { Effects } from '../model/effects.ts';
 import { type DockerfileFacts, type Fact, type FactName, type FactTable, known } from '../model/facts.ts';
-import { type BuiltImage, pullableDigest } from '../model/image.ts';
+import { pullableDigest } from '../model/image.ts';
 import { findBaseLayers } from './base-layers.ts';
-import { observeRuns, RUN_FACTS } from './gather-runs.ts';
+import { observeRuns, RUN_FACTS, type RunsRequest } from './gather-runs.ts';
 import { levelOf } from './policy.ts';
-import type { Surroundings } from './probes/companions.ts';
-import type { RunSlots } from './probes/run-slots.ts';
 import type { AnyRule } from './rule.ts';
 
 const STATIC: readonly FactName[] = ['image', 'sizes', 'waste', 'weight', 'accounts', 'files'];
 
-export interface GatherRequest {
-  readonly image: ImageConfig;
-  readonly config: Config;
-  readonly built: BuiltImage;
-  readonly source: ImageSource;
+export interface GatherRequest extends RunsRequest {
   /** Why uncompressed layers are not those that a registry would hold. */
   readonly repacked?: string | undefined;
-  /** Which of several images an index holds is meant: `linux/amd64`. */
-  readonly platform: string;
   /** The image it was built from, where the user says so. */
   readonly base?: string | undefined;
   /** Names the base image where its provenance does not. */
   readonly dockerfile?: Fact<DockerfileFacts> | undefined;
   /** The union of their needs decides what is measured. */
   readonly rules: readonly AnyRule[];
-  /** False: containers are not started, their facts are skipped and say so. */
-  readonly containers: boolean;
-  /** Why none can be started although they may be. */
-  readonly notStarted?: Fact<never>;
-  readonly surroundings: Surroundings;
-  /** Waits until the machine has room for one more container. */
-  readonly slots: RunSlots;
 }
 
 /** Measures what the rules need of one image, each probe at most once; a probe that cannot run makes its facts undecided, never absent. */
