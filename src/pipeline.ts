@@ -71,7 +71,7 @@ async function runStages(run: Run, plan: Plan, planned: readonly ImageState[], l
     images = await checkStage(run, images, RULES);
     const notes = { ...build.notes, ...bytesNote(images) };
     if (run.request.command === 'check') return toRecord(run, plan, images, notes);
-    const published = await publishStage(run, plan, images);
+    const published = await publishStage(run, plan, images, notes);
     return toRecord(run, plan, published.images, { ...notes, problems: published.problems });
   } catch (error) {
     if (!(error instanceof Fault)) throw error;

@@ -45,6 +45,8 @@ test('blobs first, the platform before its attestation, the index by digest, tag
     name: 'api',
     reference: `memory/api@${index}`,
     digest: index,
+    attached: [],
+    notAttached: [],
     tags: [
       { tag: 'v1', action: 'created', reason: 'new' },
       { tag: 'latest', action: 'created', reason: 'new' },

@@ -1,7 +1,7 @@
 import { digestOf } from '../../src/model/digest.ts';
 import type { Digest } from '../../src/model/digest.ts';
 import type { ImageSink } from '../../src/model/effects.ts';
-import type { StoredManifest } from '../../src/model/image.ts';
+import type { Descriptor, StoredManifest } from '../../src/model/image.ts';
 
 export interface MemorySink extends ImageSink {
   readonly log: string[];
@@ -14,6 +14,7 @@ export function makeMemorySink(change: Partial<ImageSink> = {}): MemorySink {
   const log: string[] = [];
   const blobs = new Map<string, Uint8Array>();
   const manifests = new Map<string, StoredManifest>();
+  const referrers = new Map<string, Descriptor[]>();
   return {
     description: 'memory',
     repository: 'memory/api@',
@@ -23,6 +24,15 @@ export function makeMemorySink(change: Partial<ImageSink> = {}): MemorySink {
     head: (reference) => Promise.resolve(manifests.get(reference)),
     manifest: (reference) => Promise.resolve(manifests.get(reference)),
     listTags: () => Promise.resolve([...manifests.keys()].filter((name) => !name.startsWith('sha256:'))),
+    referrers: (subject, artifactType) =>
+      Promise.resolve((referrers.get(subject) ?? []).filter((entry) => entry.artifactType === artifactType)),
+    putReferrer: (subject, { manifest, artifactType, annotations }) => {
+      manifests.set(manifest.digest, manifest);
+      log.push(`referrer ${artifactType}`);
+      const entry = { mediaType: manifest.mediaType, digest: manifest.digest, size: manifest.bytes.byteLength };
+      referrers.set(subject, [...(referrers.get(subject) ?? []), { ...entry, artifactType, annotations }]);
+      return Promise.resolve();
+    },
     hasBlob: ({ digest }) => Promise.resolve(blobs.has(digest)),
     putBlob: async ({ digest }, open) => {
       const chunks: Uint8Array[] = [];

@@ -4,6 +4,7 @@ import { Fault } from '../model/fault.ts';
 import type { Descriptor, StoredManifest } from '../model/image.ts';
 import { blobPath, blobSize, openBlobFile, writeBlobFile } from './blob-file.ts';
 import { readStored } from './content-store.ts';
+import { listLayoutReferrers, putLayoutReferrer } from './layout-referrers.ts';
 import {
   findEntry,
   makeLayout,
@@ -28,6 +29,7 @@ export function openLayoutSource(directory: string): ImageSource {
       return stored === undefined || entry === undefined ? stored : { ...stored, mediaType: entry.mediaType };
     },
     blob: (descriptor) => openBlobFile(blobPath(directory, descriptor.digest)),
+    referrers: (subject, artifactType) => listLayoutReferrers(directory, subject, artifactType),
   };
 }
 
@@ -81,6 +83,11 @@ export function openLayoutSink(directory: string, files: Pick<Files, 'writeAtomi
     putBlob: async (descriptor, open) => {
       await make();
       await writeBlobFile(blobPath(directory, descriptor.digest), exactly(descriptor, directory, await open()));
+    },
+    referrers: (subject, artifactType) => listLayoutReferrers(directory, subject, artifactType),
+    putReferrer: async (_, referrer) => {
+      await make();
+      await putLayoutReferrer(directory, files, referrer);
     },
     putManifest: async (reference, manifest) => {
       await make();

@@ -2,7 +2,7 @@ import { digestOf, isDigest } from '../model/digest.ts';
 import type { Digest } from '../model/digest.ts';
 import { Fault } from '../model/fault.ts';
 import type { StoredManifest } from '../model/image.ts';
-import type { RegistrySession } from './registry-session.ts';
+import type { RegistryAnswer, RegistrySession } from './registry-session.ts';
 import { bodyOf } from './registry-wire.ts';
 
 const ACCEPT = [
@@ -50,17 +50,36 @@ export async function putManifest(
   reference: string,
   manifest: StoredManifest,
 ): Promise<Digest> {
-  const answer = await session.ask({
+  const answer = await put(session, repository, reference, manifest);
+  const named = digestIn(answer.headers['docker-content-digest']);
+  const digest = named ?? (await headManifest(session, repository, reference))?.digest;
+  if (digest !== undefined) return digest;
+  throw new Fault(`${repository}:${reference} is not there after the registry took it`, { kind: 'environment' });
+}
+
+/** Stores a manifest with a subject by its digest; true when the registry itself leads from the subject to it (header OCI-Subject). */
+export async function putReferrer(
+  session: RegistrySession,
+  repository: string,
+  manifest: StoredManifest,
+): Promise<boolean> {
+  const answer = await put(session, repository, manifest.digest, manifest);
+  return answer.headers['oci-subject'] !== undefined;
+}
+
+function put(
+  session: RegistrySession,
+  repository: string,
+  reference: string,
+  manifest: StoredManifest,
+): Promise<RegistryAnswer> {
+  return session.ask({
     method: 'PUT',
     to: pathOf(repository, reference),
     headers: { 'content-type': manifest.mediaType },
     body: bodyOf(manifest.bytes),
     expect: [200, 201, 202],
   });
-  const named = digestIn(answer.headers['docker-content-digest']);
-  const digest = named ?? (await headManifest(session, repository, reference))?.digest;
-  if (digest !== undefined) return digest;
-  throw new Fault(`${repository}:${reference} is not there after the registry took it`, { kind: 'environment' });
 }
 
 function pathOf(repository: string, reference: string): string {

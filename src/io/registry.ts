@@ -2,6 +2,7 @@ import type { ImageSink, ImageSource, OpenedImage } from '../model/effects.ts';
 import { Fault } from '../model/fault.ts';
 import { getBlob, hasBlob, putBlob } from './registry-blobs.ts';
 import { getManifest, headManifest, putManifest } from './registry-manifests.ts';
+import { listReferrers, putReferrerOf } from './registry-referrers.ts';
 import { listTags } from './registry-tags.ts';
 import { parseRegistryReference } from './registry-reference.ts';
 import { openSession } from './registry-session.ts';
@@ -15,6 +16,7 @@ export function openRegistrySource(reference: string, context: RegistryContext):
     description: `registry ${target.host}/${target.repository}`,
     manifest: (name) => getManifest(session, target.repository, name),
     blob: (descriptor) => getBlob(session, target.repository, descriptor),
+    referrers: (subject, artifactType) => listReferrers(session, target.repository, subject, artifactType),
   };
 }
 
@@ -41,6 +43,8 @@ export function openRegistrySink(location: string, context: RegistryContext): Im
     listTags: () => listTags(session, repository),
     hasBlob: (descriptor) => hasBlob(session, repository, descriptor),
     putBlob: (descriptor, open) => putBlob(session, repository, descriptor, open),
+    referrers: (subject, artifactType) => listReferrers(session, repository, subject, artifactType),
+    putReferrer: (subject, referrer) => putReferrerOf(session, repository, subject, referrer),
     putManifest: (reference, manifest) => putManifest(session, repository, reference, manifest),
     retries: session.retries,
   };

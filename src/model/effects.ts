@@ -1,7 +1,7 @@
 import type { Digest } from './digest.ts';
 import type { Engine } from './engine.ts';
 import type { Identity } from './identity.ts';
-import type { Descriptor, ImageDescription, StoredManifest } from './image.ts';
+import type { Descriptor, ImageDescription, Referrer, StoredManifest } from './image.ts';
 import type { Target } from './target.ts';
 
 /** Time, injected so that deadlines and expiry are testable. */
@@ -97,6 +97,8 @@ export interface ImageSource {
   manifest(reference: string): Promise<StoredManifest | undefined>;
   /** Raw bytes as stored, unverified; undefined when absent. */
   blob(descriptor: Descriptor): Promise<AsyncIterable<Uint8Array> | undefined>;
+  /** Artifacts of a type that are attached to a digest; absent where nothing is attached. */
+  referrers?(subject: Digest, artifactType: string): Promise<readonly Descriptor[]>;
 }
 
 /** Write side: a registry repository or an OCI layout. */
@@ -113,6 +115,10 @@ export interface ImageSink {
   hasBlob(descriptor: Descriptor): Promise<boolean>;
   /** `open` is called again for a retry. */
   putBlob(descriptor: Descriptor, open: () => Promise<AsyncIterable<Uint8Array>>): Promise<void>;
+  /** Artifacts of a type that are attached to a digest. */
+  referrers(subject: Digest, artifactType: string): Promise<readonly Descriptor[]>;
+  /** Stores an artifact manifest so that its subject leads to it. */
+  putReferrer(subject: Digest, referrer: Referrer): Promise<void>;
   /** By digest or tag; returns the digest the store computed. */
   putManifest(reference: string, manifest: StoredManifest): Promise<Digest>;
   /** Transient failures that were retried so far, in words; absent where nothing is retried. */

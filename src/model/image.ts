@@ -101,6 +101,13 @@ export interface StoredManifest {
   readonly digest: Digest;
 }
 
+/** An artifact manifest that names another manifest as its subject. */
+export interface Referrer {
+  readonly manifest: StoredManifest;
+  readonly artifactType: string;
+  readonly annotations: Readonly<Record<string, string>>;
+}
+
 export interface BuildStep {
   readonly name: string;
   /** Milliseconds since the epoch; absent when it never started. */

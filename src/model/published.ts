@@ -1,3 +1,4 @@
+import type { AttachedArtifact } from './artifact.ts';
 import type { Digest } from './digest.ts';
 
 export interface PublishedTag {
@@ -14,6 +15,9 @@ export interface PublishedImage {
   readonly reference: string;
   readonly digest: Digest;
   readonly tags: readonly PublishedTag[];
+  /** Artifacts whose subject is the digest, and why one could not be attached. */
+  readonly attached: readonly AttachedArtifact[];
+  readonly notAttached: readonly string[];
   readonly uploadedBlobs: number;
   readonly presentBlobs: number;
   readonly uploadedBytes: number;

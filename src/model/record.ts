@@ -91,6 +91,8 @@ const published = z.object({
   tags: z.array(
     z.object({ tag: z.string(), action: z.enum(['created', 'moved', 'same', 'kept']), reason: z.string() }),
   ),
+  attached: z.array(z.object({ artifactType: z.string(), digest })).optional(),
+  notAttached: z.array(z.string()).optional().describe('why an artifact is not there'),
   uploadedBlobs: z.number().int(),
   presentBlobs: z.number().int(),
   uploadedBytes: bytes,

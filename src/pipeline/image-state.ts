@@ -97,11 +97,24 @@ function toTimings(facts: FactTable): ImageRecord['timings'] {
 
 /** What the record keeps of a published image. */
 export function toPublishedRecord(published: PublishedImage): ImageRecord['published'] {
-  const { reference, digest, tags, uploadedBlobs, presentBlobs, uploadedBytes, elapsed, retries } = published;
+  const {
+    reference,
+    digest,
+    tags,
+    attached,
+    notAttached,
+    uploadedBlobs,
+    presentBlobs,
+    uploadedBytes,
+    elapsed,
+    retries,
+  } = published;
   return {
     reference,
     digest,
     tags: [...tags],
+    attached: [...attached],
+    ...(notAttached.length === 0 ? {} : { notAttached: [...notAttached] }),
     uploadedBlobs,
     presentBlobs,
     uploadedBytes,

@@ -24,7 +24,7 @@ export async function publishRecorded(run: Run): Promise<RunRecord> {
   });
   const attempts = await publishAll(
     run,
-    wanted.map((image) => toCandidate(run, withStack(image, record))),
+    wanted.map((image) => toCandidate(run, withStack(image, record), record)),
   );
   const publishedOf = new Map(wanted.map((image, index) => [image.name, attempts[index]?.published]));
   return {
@@ -77,7 +77,7 @@ function requireSamePolicy(run: Run, image: ImageRecord): void {
 }
 
 /** Undefined for an image that was held back before it had bytes: its record says why. */
-function toCandidate(run: Run, image: ImageRecord): Candidate | undefined {
+function toCandidate(run: Run, image: ImageRecord, record: RunRecord): Candidate | undefined {
   const { local, digests } = image;
   if (image.status === 'planned') throw refuseUnchecked(`${image.name} was planned but never built`);
   if (local === undefined || digests === undefined) return undefined;
@@ -90,6 +90,8 @@ function toCandidate(run: Run, image: ImageRecord): Candidate | undefined {
     outcomes: image.outcomes.map(toOutcome),
     tags: image.tags,
     moving: image.moving ?? [],
+    policyHash: image.policyHash,
+    record: () => ({ ...record, images: record.images.filter(({ name }) => name === image.name) }),
     open: async () => {
       const opened = await run.effects.engineImages.open(local);
       if (opened.digest !== (expected.index ?? expected.manifest)) {

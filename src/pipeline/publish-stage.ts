@@ -4,13 +4,14 @@ import { Fault } from '../model/fault.ts';
 import type { ImageDigests } from '../model/image.ts';
 import type { Plan } from '../model/plan.ts';
 import type { PublishedImage } from '../model/published.ts';
-import type { ProblemRecord } from '../model/record.ts';
+import { type Artifact, POLICY_ANNOTATION, RECORD_ARTIFACT } from '../model/artifact.ts';
+import type { ProblemRecord, RunRecord } from '../model/record.ts';
 import type { MovingTag } from '../model/release-version.ts';
 import type { RuleOutcome } from '../model/verdict.ts';
 import { clear } from '../publish/clear.ts';
 import { publishImage } from '../publish/publish.ts';
 import type { ImageState } from './image-state.ts';
-import { type Run, toProblem } from './run.ts';
+import { type Run, type RunNotes, toProblem, toRecord } from './run.ts';
 
 /** Images pushed at the same time; each pushes several blobs at once itself. */
 const PARALLEL_IMAGES = 3;
@@ -24,6 +25,9 @@ export interface Candidate {
   readonly outcomes: readonly RuleOutcome[];
   readonly tags: readonly string[];
   readonly moving: readonly MovingTag[];
+  readonly policyHash: string;
+  /** What is attached to the digest: the run's record with this image alone, as it is before it is published. */
+  record(): RunRecord;
   open(): Promise<ImageSource>;
 }
 export interface Attempt {
@@ -36,9 +40,13 @@ export async function publishStage(
   run: Run,
   plan: Plan,
   states: readonly ImageState[],
+  notes: RunNotes,
 ): Promise<{ images: ImageState[]; problems: ProblemRecord[] }> {
   if (!plan.publish.publish) return { images: [...states], problems: [] };
-  const attempts = await publishAll(run, states.map(toCandidate));
+  const attempts = await publishAll(
+    run,
+    states.map((state) => toCandidate(run, plan, state, notes)),
+  );
   return {
     images: states.map((state, index) => ({ ...state, ...publishedPart(attempts[index]) })),
     problems: attempts.flatMap((attempt) => attempt?.problem ?? []),
@@ -63,7 +71,10 @@ async function attempt(run: Run, candidate: Candidate): Promise<Attempt> {
     const sink = await run.effects.stores.openSink(run.target, candidate.name);
     const { image } = clearance;
     const publish = async (): Promise<PublishedImage> =>
-      publishImage(run.effects, image, await candidate.open(), sink, candidate);
+      publishImage(run.effects, image, await candidate.open(), sink, {
+        ...candidate,
+        artifacts: [toArtifact(candidate)],
+      });
     return { published: await run.timing.measure('publish', candidate.name, publish) };
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
@@ -72,7 +83,19 @@ async function attempt(run: Run, candidate: Candidate): Promise<Attempt> {
   }
 }
 
-function toCandidate(state: ImageState): Candidate | undefined {
+function toArtifact(candidate: Candidate): Artifact {
+  const record = candidate.record();
+  return {
+    artifactType: RECORD_ARTIFACT,
+    bytes: Buffer.from(JSON.stringify(record)),
+    annotations: {
+      [POLICY_ANNOTATION]: candidate.policyHash,
+      'org.opencontainers.image.created': record.run.finishedAt,
+    },
+  };
+}
+
+function toCandidate(run: Run, plan: Plan, state: ImageState, notes: RunNotes): Candidate | undefined {
   const { built, opened, planned, outcomes, shared, facts } = state;
   if (built === undefined || opened === undefined) return undefined;
   return {
@@ -82,6 +105,8 @@ function toCandidate(state: ImageState): Candidate | undefined {
     outcomes: [...outcomes, ...(shared ?? [])],
     tags: planned.tags,
     moving: planned.moving,
+    policyHash: planned.policyHash,
+    record: () => toRecord(run, plan, [state], notes),
     open: () => Promise.resolve(opened.source),
   };
 }

@@ -3,7 +3,9 @@ import type { Effects, ImageSink, ImageSource } from '../model/effects.ts';
 import { Fault } from '../model/fault.ts';
 import type { Descriptor, StoredManifest } from '../model/image.ts';
 import { pullableDigest } from '../model/image.ts';
+import type { Artifact } from '../model/artifact.ts';
 import type { PublishedImage } from '../model/published.ts';
+import { attachArtifact, type Attachment } from './attach.ts';
 import { isCleared } from './clear.ts';
 import type { ClearedImage } from './clear.ts';
 import { readTree } from './manifest-tree.ts';
@@ -16,7 +18,7 @@ import { verifyStream } from './verified-stream.ts';
 const PARALLEL_BLOBS = 4;
 
 /**
- * Pushes exactly the cleared image: blobs that are not there, children by digest, the root by digest, its digest read back, then the tags.
+ * Pushes exactly the cleared image: blobs that are not there, children by digest, the root by digest, its digest read back, what is attached to it, then the tags.
  * What is there already is left alone, so a publish that was killed can be run again.
  * Throws a Fault when the source is damaged, the store refuses, or the store's digest differs from the checked one.
  */
@@ -25,7 +27,7 @@ export async function publishImage(
   cleared: ClearedImage,
   source: ImageSource,
   sink: ImageSink,
-  wanted: WantedTags,
+  wanted: WantedTags & { readonly artifacts?: readonly Artifact[] },
 ): Promise<PublishedImage> {
   if (!isCleared(cleared)) throw new Error(`image ${cleared.name} was not cleared for publishing`);
   const start = effects.clock.monotonic();
@@ -36,12 +38,16 @@ export async function publishImage(
   for (const child of tree.children) await sendManifest(effects.signal, child, sink);
   await sendManifest(effects.signal, tree.root, sink);
   await requireDigest(sink, digest, digest);
+  const attachments: Attachment[] = [];
+  for (const artifact of wanted.artifacts ?? []) attachments.push(await attachArtifact(sink, tree.root, artifact));
   const tags = await settleTags(effects.signal, wanted, tree.root, sink);
   return {
     name: cleared.name,
     reference: `${sink.repository}${digest}`,
     digest,
     tags,
+    attached: attachments.flatMap((attachment) => ('attached' in attachment ? attachment.attached : [])),
+    notAttached: attachments.flatMap((attachment) => ('refused' in attachment ? attachment.refused : [])),
     ...blobs,
     elapsed: Math.round(effects.clock.monotonic() - start),
     retries: [...(sink.retries ?? [])],

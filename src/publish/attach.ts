@@ -1,0 +1,62 @@
+import { type Artifact, type AttachedArtifact, POLICY_ANNOTATION } from '../model/artifact.ts';
+import { digestOf } from '../model/digest.ts';
+import type { ImageSink } from '../model/effects.ts';
+import { Fault } from '../model/fault.ts';
+import type { Descriptor, StoredManifest } from '../model/image.ts';
+
+const MANIFEST = 'application/vnd.oci.image.manifest.v1+json';
+/** The config of an artifact that needs none (OCI image spec 1.1, "Guidance for an Empty Descriptor"). */
+const EMPTY_TYPE = 'application/vnd.oci.empty.v1+json';
+const EMPTY = Buffer.from('{}');
+
+export type Attachment = { readonly attached: AttachedArtifact } | { readonly refused: string };
+
+/**
+ * Attaches an artifact to a root that is there already, as a referrer (OCI image spec 1.1, "subject"). One of the same type and policy
+ * that is there counts: a publish that is run again adds nothing. A registry that refuses artifacts is told about and no failure:
+ * the image is right without it. Throws what the environment does wrong.
+ */
+export async function attachArtifact(sink: ImageSink, root: StoredManifest, artifact: Artifact): Promise<Attachment> {
+  const { artifactType, annotations } = artifact;
+  try {
+    const there = await sink.referrers(root.digest, artifactType);
+    const same = there.find((entry) => entry.annotations?.[POLICY_ANNOTATION] === annotations[POLICY_ANNOTATION]);
+    if (same !== undefined) return { attached: { artifactType, digest: same.digest } };
+    const manifest = describeArtifact(root, artifact);
+    await putSmall(sink, { mediaType: EMPTY_TYPE, digest: digestOf(EMPTY), size: EMPTY.length }, EMPTY);
+    await putSmall(sink, contentOf(artifact), artifact.bytes);
+    await sink.putReferrer(root.digest, { manifest, artifactType, annotations });
+    return { attached: { artifactType, digest: manifest.digest } };
+  } catch (error) {
+    if (error instanceof Fault && error.kind === 'user') return { refused: error.message };
+    throw error;
+  }
+}
+
+function describeArtifact(root: StoredManifest, artifact: Artifact): StoredManifest {
+  const bytes = Buffer.from(
+    JSON.stringify({
+      schemaVersion: 2,
+      mediaType: MANIFEST,
+      artifactType: artifact.artifactType,
+      config: { mediaType: EMPTY_TYPE, digest: digestOf(EMPTY), size: EMPTY.length },
+      layers: [contentOf(artifact)],
+      subject: { mediaType: root.mediaType, digest: root.digest, size: root.bytes.byteLength },
+      annotations: artifact.annotations,
+    }),
+  );
+  return { bytes, mediaType: MANIFEST, digest: digestOf(bytes) };
+}
+
+function contentOf({ artifactType, bytes }: Artifact): Descriptor {
+  return { mediaType: artifactType, digest: digestOf(bytes), size: bytes.byteLength };
+}
+
+async function putSmall(sink: ImageSink, descriptor: Descriptor, bytes: Uint8Array): Promise<void> {
+  if (await sink.hasBlob(descriptor)) return;
+  await sink.putBlob(descriptor, () => Promise.resolve(once(bytes)));
+}
+
+async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield await Promise.resolve(bytes);
+}
