@@ -1,5 +1,7 @@
 import type { DockerfileFacts, DockerfileInstruction } from '../model/facts.ts';
 import type { Place } from '../model/place.ts';
+import type { RuleFinding } from '../model/verdict.ts';
+import { readableInstruction } from './budget.ts';
 
 /**
  * The line that decides a setting of the image: the last such instruction of the stage that is built or of the stages it starts from,
@@ -40,4 +42,37 @@ function findNamed(facts: DockerfileFacts, name: string, before: number): number
   const wanted = name.toLowerCase();
   const index = facts.stages.findLastIndex((stage, at) => at < before && stage.name?.toLowerCase() === wanted);
   return index < 0 ? undefined : index;
+}
+
+/** The line that a line of the image's history, or a name in its config, was made from; undefined where several or none could be meant. */
+export function locateWritten(facts: DockerfileFacts, written: NonNullable<RuleFinding['written']>): Place | undefined {
+  const reachable = facts.instructions.filter(({ stage }) => stage < 0 || facts.stages[stage]?.reachable === true);
+  const line =
+    'history' in written
+      ? reachable.findLast((entry) => isSameInstruction(entry, written.history))?.line
+      : reachable.findLast(({ keyword, text }) => keyword === written.keyword && setsName(text, written.name))?.line;
+  return line === undefined ? undefined : { file: facts.file, line };
+}
+
+const FLAGS = /^(?:--[a-z-]+(?:=\S+)?\s+)+/;
+
+/** BuildKit writes history without flags and with variables filled in, so only what stands before the first variable is compared. */
+function isSameInstruction({ keyword, text }: DockerfileInstruction, history: string): boolean {
+  const wanted = readableInstruction(history);
+  const own = text.replace(FLAGS, '').replaceAll('`', "'").replace(/\s+/g, ' ').trim();
+  const [fixed = ''] = `${keyword} ${own}`.split('$');
+  const compared = fixed.slice(0, wanted.endsWith('…') ? wanted.length - 1 : undefined);
+  return (
+    fixed.length > keyword.length + 1 &&
+    (fixed === `${keyword} ${own}` ? isStart(wanted, compared) : wanted.startsWith(compared))
+  );
+}
+
+function isStart(wanted: string, compared: string): boolean {
+  return wanted === compared || wanted === `${compared}…`;
+}
+
+function setsName(text: string, name: string): boolean {
+  const escaped = name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  return new RegExp(`(?:^|\\s)["']?${escaped}["']?(?:[=\\s]|$)`).test(text);
 }

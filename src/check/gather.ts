@@ -8,7 +8,7 @@ import { observeRuns, RUN_FACTS, type RunsRequest } from './gather-runs.ts';
 import { levelOf } from './policy.ts';
 import type { AnyRule } from './rule.ts';
 
-const STATIC: readonly FactName[] = ['image', 'sizes', 'waste', 'weight', 'accounts', 'files'];
+const STATIC: readonly FactName[] = ['image', 'sizes', 'waste', 'weight', 'accounts', 'files', 'secrets'];
 
 export interface GatherRequest extends RunsRequest {
   /** Why uncompressed layers are not those that a registry would hold. */

@@ -2,8 +2,8 @@ import type { Config, ImageConfig, RuleLevel } from '../model/config.ts';
 import type { Fact, FactName, Facts, FactTable } from '../model/facts.ts';
 import { undecided } from '../model/facts.ts';
 import { formatPlace } from '../model/place.ts';
-import type { Finding, Judgement, RuleOutcome, Severity } from '../model/verdict.ts';
-import { locateInstruction } from './dockerfile-place.ts';
+import type { Finding, Judgement, RuleFinding, RuleOutcome, Severity } from '../model/verdict.ts';
+import { locateInstruction, locateWritten } from './dockerfile-place.ts';
 import { isTurnedOff, levelOf } from './policy.ts';
 import { settingsOf } from './rule-settings.ts';
 import type { AnyRule, Subject } from './rule.ts';
@@ -116,9 +116,19 @@ function toOutcome(
   }
 }
 
-function locateFinding(rule: AnyRule, finding: Finding, facts: FactTable, image: ImageConfig | undefined): Finding {
-  if (finding.place !== undefined || rule.instruction === undefined) return finding;
+function locateFinding(
+  rule: AnyRule,
+  { written, ...finding }: RuleFinding,
+  facts: FactTable,
+  image: ImageConfig | undefined,
+): Finding {
   if (facts.dockerfile?.state !== 'known') return finding;
+  const line = written === undefined ? undefined : locateWritten(facts.dockerfile.value, written);
+  // A line that can be changed says more than the path it ends in.
+  if (line !== undefined && (finding.place === undefined || finding.place.inImage === true)) {
+    return { ...finding, place: line };
+  }
+  if (finding.place !== undefined || rule.instruction === undefined) return finding;
   const place = locateInstruction(facts.dockerfile.value, rule.instruction, image?.target);
   return place === undefined ? finding : { ...finding, place };
 }

@@ -44,6 +44,7 @@ const RUNTIME = z.object({
   StopSignal: text,
   Healthcheck: HEALTHCHECK.nullish(),
   Shell: texts,
+  OnBuild: texts,
 });
 const HISTORY = z.object({
   created_by: text,
@@ -116,6 +117,7 @@ function runtimeOf(parsed: z.infer<typeof RUNTIME>): ImageRuntimeConfig {
     stopSignal: parsed.StopSignal,
     ...(check === undefined || check === null ? {} : { healthcheck: healthcheckOf(check) }),
     shell: parsed.Shell,
+    ...(parsed.OnBuild.length === 0 ? {} : { onBuild: parsed.OnBuild }),
   };
 }
 

@@ -12,6 +12,7 @@ import { parseConfigBlob, type ParsedConfigBlob } from './config-blob.ts';
 import { DamagedContent } from './damage.ts';
 import { parseIndex, parseManifest, readManifest, readSmallBlob, type ParsedManifest } from './manifest.ts';
 import { isImageConfig, manifestKind } from './media-types.ts';
+import { maskText } from './secrets/mask-text.ts';
 import { isAbout, isAttestation, isSamePlatform, parsePlatform } from './platform.ts';
 
 export interface DescribeOptions {
@@ -59,6 +60,7 @@ export async function describeImage(
     layers: describeLayers(candidate.manifest, config, options.baseDiffIds ?? []),
     manifest: candidate.descriptor,
     configDescriptor: candidate.manifest.config,
+    ...(candidate.manifest.annotations === undefined ? {} : { annotations: candidate.manifest.annotations }),
     attestations: found.attestations.filter((attestation) => isAbout(attestation, chosen)),
     baseSource: describeBase(config, options),
   };
@@ -176,7 +178,7 @@ function describeLayers(
 /** The instruction of each layer, or undefined when history does not account for exactly these layers. */
 function mapHistory(history: readonly HistoryEntry[], layers: number): readonly string[] | undefined {
   const filled = history.filter((entry) => !entry.empty);
-  return filled.length === layers ? filled.map((entry) => entry.instruction) : undefined;
+  return filled.length === layers ? filled.map((entry) => maskText(entry.instruction)) : undefined;
 }
 
 function commonPrefixLength(own: readonly Digest[], base: readonly Digest[]): number {

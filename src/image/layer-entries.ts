@@ -2,10 +2,15 @@ import { crc32 } from 'node:zlib';
 import type { Keeper } from './body-keeper.ts';
 import type { LayerEntry, ListingWriter } from './layer-listing.ts';
 import { normalisePath, readLayerName, requireUnpackable } from './layer-path.ts';
+import type { FileSearch } from './secrets/file-search.ts';
 import type { TarEntry, TarHandler } from './tar-walk.ts';
 
-/** Writes every entry of a passing archive into the listing and lets the keeper copy the bodies it wants. */
-export function recordEntries(writer: ListingWriter, keeper: Pick<Keeper, 'open' | 'body' | 'close'>): TarHandler {
+/** Writes every entry of a passing archive into the listing, lets the keeper copy the bodies it wants and the search look at all of them. */
+export function recordEntries(
+  writer: ListingWriter,
+  keeper: Pick<Keeper, 'open' | 'body' | 'close'>,
+  search?: FileSearch,
+): TarHandler {
   let open: LayerEntry | undefined;
   let checksum = 0;
   return {
@@ -13,15 +18,21 @@ export function recordEntries(writer: ListingWriter, keeper: Pick<Keeper, 'open'
       open = describeEntry(entry);
       checksum = 0;
       keeper.open(open?.kind === 'file' ? { path: open.path, mode: open.mode, position: writer.count() } : undefined);
+      search?.open(open?.path ?? entry.name, entry.size);
     },
     body: (chunk, start, end) => {
       checksum = crc32(chunk.subarray(start, end), checksum);
       keeper.body(chunk, start, end);
+      search?.body(chunk, start, end);
     },
     close: () => {
       if (open !== undefined) writer.add({ ...open, checksum });
       keeper.close();
+      search?.close();
       open = undefined;
+    },
+    after: (chunk, start) => {
+      search?.after(chunk, start);
     },
   };
 }

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { isDigest, type Digest } from '../model/digest.ts';
+import { type LayerSecrets, SECRET_RULES } from '../model/secrets.ts';
 import type { Compression } from './media-types.ts';
+import { SEARCH_VERSION } from './secrets/search.ts';
 
 /** Everything one pass over a layer finds; digest and length of the compressed bytes were verified on the way. */
 export interface LayerFacts {
@@ -16,14 +18,16 @@ export interface LayerFacts {
   readonly kept: ReadonlyMap<number, Buffer>;
   /** More was to be kept than the limit allows: `kept` is not whole. */
   readonly keptOverflow: boolean;
+  /** What was found that looks like a secret, masked; absent: nobody searched. */
+  readonly secrets?: LayerSecrets | undefined;
 }
 
 /** Raised when a layer is read or encoded differently, so that older cached facts are not found any more. */
-export const LAYER_READER_VERSION = 3;
+export const LAYER_READER_VERSION = 4;
 
 /** The key of a layer's facts: what was read, how it was decoded and by which reader. */
 export function layerFactsKey(digest: Digest, compression: Compression): string {
-  return `layer-facts/v${String(LAYER_READER_VERSION)}/${compression}/${digest}`;
+  return `layer-facts/v${String(LAYER_READER_VERSION)}.${String(SEARCH_VERSION)}/${compression}/${digest}`;
 }
 
 const HEAD = z.object({
@@ -34,16 +38,30 @@ const HEAD = z.object({
   /** Position and length of each kept body, in the order they follow the head. */
   kept: z.array(z.tuple([z.number().int().nonnegative(), z.number().int().nonnegative()])),
   keptOverflow: z.boolean(),
+  secrets: z
+    .object({
+      hits: z.array(
+        z.object({
+          rule: z.enum(SECRET_RULES),
+          kind: z.string(),
+          path: z.string(),
+          masked: z.string(),
+          fingerprint: z.string(),
+        }),
+      ),
+      cut: z.boolean(),
+    })
+    .optional(),
 });
 
 /** Length of the JSON head (four bytes, little endian), the head, the kept bodies, the listing. */
 export function encodeLayerFacts(facts: LayerFacts): Buffer {
-  const { diffId, compressedBytes, unpackedBytes, entries, keptOverflow } = facts;
-  const kept = [...facts.kept].map(([position, body]) => [position, body.length]);
-  const head = Buffer.from(JSON.stringify({ diffId, compressedBytes, unpackedBytes, entries, kept, keptOverflow }));
+  const { kept: bodies, listing, ...rest } = facts;
+  const kept = [...bodies].map(([position, body]) => [position, body.length]);
+  const head = Buffer.from(JSON.stringify({ ...rest, kept }));
   const length = Buffer.alloc(4);
   length.writeUInt32LE(head.length);
-  return Buffer.concat([length, head, ...facts.kept.values(), facts.listing]);
+  return Buffer.concat([length, head, ...bodies.values(), listing]);
 }
 
 /** Undefined when the bytes are not what encodeLayerFacts wrote: the layer is then read again. */

@@ -16,7 +16,14 @@ const pools = new WeakMap<FactCache, Pool>();
 /** The facts of one layer; a layer that is being read for another image is waited for, and no more are read at once than there are cores (2 to 8). */
 export function readPooledLayer(source: ImageSource, cache: FactCache, layer: LayerDescriptor): Promise<LayerFacts> {
   const pool = poolOf(cache);
-  const key = [source.description, layer.digest, layer.diffId, layer.mediaType, String(layer.size)].join(' ');
+  const key = [
+    source.description,
+    layer.digest,
+    layer.diffId,
+    layer.mediaType,
+    String(layer.size),
+    String(layer.base),
+  ].join(' ');
   const running = pool.running.get(key);
   if (running !== undefined) return running;
   const reading = pool.limit(() => readLayer(source, cache, layer)).finally(() => pool.running.delete(key));

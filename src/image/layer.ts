@@ -8,6 +8,7 @@ import { createListingWriter } from './layer-listing.ts';
 import { readLayerName } from './layer-path.ts';
 import { decodeBlob } from './layer-stream.ts';
 import { layerCompression, type Compression } from './media-types.ts';
+import { searchFiles } from './secrets/file-search.ts';
 import { walkTar } from './tar-walk.ts';
 
 /** The facts of one layer from the cache, else from one pass over it; DamagedContent when it is not what manifest and config say. */
@@ -16,7 +17,8 @@ export async function readLayer(source: ImageSource, cache: FactCache, layer: La
   const key = layerFactsKey(layer.digest, compression);
   const cached = await cache.get(key);
   const facts = cached === undefined ? undefined : decodeLayerFacts(cached);
-  if (facts !== undefined) return checkFacts(facts, layer);
+  // Of a base layer nobody asks; where another image counts it as its own, it is read once more.
+  if (facts !== undefined && (layer.base || facts.secrets !== undefined)) return checkFacts(facts, layer);
   const fresh = checkFacts(await passOver(source, layer, compression), layer);
   await cache.put(key, encodeLayerFacts(fresh));
   return fresh;
@@ -72,7 +74,8 @@ function checkFacts(facts: LayerFacts, layer: LayerDescriptor): LayerFacts {
 async function passOver(source: ImageSource, layer: LayerDescriptor, compression: Compression): Promise<LayerFacts> {
   const keeper = createKeeper();
   const writer = createListingWriter();
-  const walk = walkTar(recordEntries(writer, keeper));
+  const search = layer.base ? undefined : searchFiles();
+  const walk = walkTar(recordEntries(writer, keeper, search));
   try {
     const decoded = await decodeBlob(layer, compression, await openBlob(source, layer), walk.push);
     walk.end();
@@ -82,6 +85,7 @@ async function passOver(source: ImageSource, layer: LayerDescriptor, compression
       listing: writer.finish(),
       kept: keeper.kept,
       keptOverflow: keeper.overflow(),
+      secrets: search?.finish(),
     };
   } catch (error) {
     if (!(error instanceof DamagedContent) || error.message.includes(layer.digest)) throw error;

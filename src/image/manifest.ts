@@ -22,6 +22,7 @@ const MANIFEST = z.object({
   config: DESCRIPTOR,
   layers: z.array(DESCRIPTOR),
   subject: absent(DESCRIPTOR),
+  annotations: absent(z.record(z.string(), z.string())),
 });
 
 /** An image index or Docker manifest list. */
@@ -34,6 +35,7 @@ export interface ParsedManifest {
   readonly config: Descriptor;
   readonly layers: readonly Descriptor[];
   readonly subject?: Descriptor;
+  readonly annotations?: Readonly<Record<string, string>>;
 }
 
 /** Reads JSON that a digest vouches for; DamagedContent names the first field that is wrong. */
@@ -64,6 +66,7 @@ export function parseManifest(bytes: Uint8Array, digest: Digest): ParsedManifest
     config: stripAbsent(parsed.config),
     layers: parsed.layers.map(stripAbsent),
     ...(parsed.subject === undefined ? {} : { subject: stripAbsent(parsed.subject) }),
+    ...(parsed.annotations === undefined ? {} : { annotations: parsed.annotations }),
   };
 }
 

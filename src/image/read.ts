@@ -11,6 +11,7 @@ import {
   type WeightFacts,
 } from '../model/facts.ts';
 import type { ImageDescription, LayerDescriptor } from '../model/image.ts';
+import type { SecretFacts } from '../model/secrets.ts';
 import { parseGroup, parsePasswd, parsePasswords } from './accounts.ts';
 import { undecidedFrom } from './damage.ts';
 import { describeImage, type DescribeOptions } from './describe.ts';
@@ -21,6 +22,7 @@ import type { LayerFacts } from './layer-facts.ts';
 import { readListing } from './layer-listing.ts';
 import { mergeLayers, type MergedView } from './merge.ts';
 import { describeFiles } from './merged-files.ts';
+import { collectSecrets } from './secrets/layer-secrets.ts';
 import { resolvePath } from './view.ts';
 import { measureWaste } from './waste.ts';
 import { measureWeight } from './weight.ts';
@@ -36,24 +38,29 @@ export interface ImageReading {
   readonly weight: Fact<WeightFacts>;
   readonly accounts: Fact<AccountFacts>;
   readonly files: Fact<FileFacts>;
+  readonly secrets: Fact<SecretFacts>;
 }
 
 /** Reads an image by digest with every byte verified: one pass over each layer that the cache does not know, none over the others. */
 export async function readImage(source: ImageSource, digest: Digest, options: ReadOptions): Promise<ImageReading> {
   const image = await settle(() => describeImage(source, digest, options));
-  if (image.state !== 'known')
-    return { image, sizes: image, waste: image, weight: image, accounts: image, files: image };
+  if (image.state !== 'known') return { image, ...without(image), sizes: image };
   const layers = await settle(() => readLayers(source, image.value, options));
-  if (layers.state !== 'known')
-    return { image, sizes: layers, waste: layers, weight: layers, accounts: layers, files: layers };
+  if (layers.state !== 'known') return { image, ...without(layers), sizes: layers };
   const view = await settle(() => Promise.resolve(mergeLayers(layers.value.map(({ listing }) => listing))));
   const sizes = known(measureSizes(image.value, layers.value));
-  if (view.state !== 'known') return { image, sizes, waste: view, weight: view, accounts: view, files: view };
+  if (view.state !== 'known') return { image, sizes, ...without(view) };
   const accounts = await settle(() => readAccounts(source, image.value, layers.value, view.value));
   const files = readFiles(image.value, layers.value, view.value);
+  const secrets = known(collectSecrets(image.value, layers.value, view.value));
   const waste = known(measureWaste(view.value));
   const weight = known(measureWeight(view.value, layers.value.length));
-  return { image, sizes, waste, weight, accounts: flatten(accounts), files };
+  return { image, sizes, waste, weight, accounts: flatten(accounts), files, secrets };
+}
+
+/** Everything that stands on the merged view, when there is none. */
+function without(fact: Exclude<Fact<never>, { state: 'known' }>): Omit<ImageReading, 'image' | 'sizes'> {
+  return { waste: fact, weight: fact, accounts: fact, files: fact, secrets: fact };
 }
 
 function readFiles(image: ImageDescription, layers: readonly LayerFacts[], view: MergedView): Fact<FileFacts> {

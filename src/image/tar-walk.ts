@@ -23,6 +23,8 @@ export interface TarHandler {
   body(chunk: Buffer, start: number, end: number): void;
   /** The last entry's body is complete; called for entries without one too. */
   close(): void;
+  /** Bytes behind the archive's end, from `start` to the end of the chunk. */
+  after?(chunk: Buffer, start: number): void;
 }
 /** A tar reader that is fed whatever pieces arrive and never holds a body. */
 export interface TarWalk {
@@ -71,6 +73,7 @@ export function walkTar(handler: TarHandler): TarWalk {
     push: (chunk) => {
       let at = 0;
       while (at < chunk.length && state.mode !== 'after') at = step(state, handler, chunk, at);
+      if (at < chunk.length) handler.after?.(chunk, at);
     },
     end: () => {
       const pending = state.longName !== undefined || state.longLink !== undefined || state.pax !== undefined;

@@ -13,6 +13,7 @@ import type {
   ServiceFacts,
   TrialRun,
 } from './run-facts.ts';
+import type { SecretFacts } from './secrets.ts';
 
 export type * from './file-facts.ts';
 export type * from './compose-facts.ts';
@@ -212,6 +213,7 @@ export interface Facts {
   readonly waste: WasteFacts;
   readonly weight: WeightFacts;
   readonly accounts: AccountFacts;
+  readonly secrets: SecretFacts;
   readonly files: FileFacts;
   readonly processes: ProcessFacts;
   /** Over all runs of the image, of either kind. */

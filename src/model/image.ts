@@ -60,6 +60,8 @@ export interface ImageRuntimeConfig {
   readonly stopSignal: string;
   readonly healthcheck?: ImageHealthcheck;
   readonly shell: readonly string[];
+  /** Instructions that run in images built upon this one. */
+  readonly onBuild?: readonly string[];
 }
 
 export interface HistoryEntry {
@@ -89,6 +91,8 @@ export interface ImageDescription {
   /** Manifest bytes as stored, for size and publishing. */
   readonly manifest: Descriptor;
   readonly configDescriptor: Descriptor;
+  /** Of the manifest. */
+  readonly annotations?: Readonly<Record<string, string>>;
   /** Attestation manifests beside the image, either form. */
   readonly attestations: readonly Descriptor[];
   /** Where the base split comes from, or why there is none. */

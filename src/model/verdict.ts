@@ -11,10 +11,17 @@ export interface Finding {
   readonly waived?: string;
 }
 
+/** A finding as a rule says it. */
+export interface RuleFinding extends Finding {
+  /** What the image's history or config says at that point: the framework looks for its line in the Dockerfile, where there is one. */
+  readonly written?:
+    { readonly history: string } | { readonly keyword: 'ENV' | 'LABEL' | 'ARG'; readonly name: string };
+}
+
 /** What a rule says of the facts it was given; *undecided* and *skipped* for missing facts are added by the framework, not by rules. */
 export type Judgement =
   | { readonly status: 'passed'; readonly seen?: string }
-  | { readonly status: 'failed'; readonly findings: readonly [Finding, ...Finding[]] }
+  | { readonly status: 'failed'; readonly findings: readonly [RuleFinding, ...RuleFinding[]] }
   | { readonly status: 'skipped'; readonly reason: string }
   | { readonly status: 'undecided'; readonly reason: string };
 

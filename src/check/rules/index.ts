@@ -59,6 +59,11 @@ import { runLogs } from './run/run.logs.ts';
 import { runMemory } from './run/run.memory.ts';
 import { runNoNewPrivileges } from './run/run.no-new-privileges.ts';
 import { runReadOnly } from './run/run.read-only.ts';
+import { secretConfig } from './secret/secret.config.ts';
+import { secretFiles } from './secret/secret.files.ts';
+import { secretGit } from './secret/secret.git.ts';
+import { secretHistory } from './secret/secret.history.ts';
+import { secretLayers } from './secret/secret.layers.ts';
 import { sizeDownload } from './size/size.download.ts';
 import { sizeFeasible } from './size/size.feasible.ts';
 import { sizeLayerMax } from './size/size.layer-max.ts';
@@ -105,6 +110,11 @@ export const RULES: readonly AnyRule[] = [
   sizeDownload,
   sizeLayerMax,
   sizeWasted,
+  secretConfig,
+  secretHistory,
+  secretLayers,
+  secretFiles,
+  secretGit,
   userConfig,
   userNumeric,
   userRuntime,
