@@ -14,10 +14,10 @@ import { requireOutsideContexts } from './pipeline/output-folder.ts';
 import { publishRecorded } from './pipeline/publish-recorded.ts';
 import { publishStage } from './pipeline/publish-stage.ts';
 import { applyOverrides, chooseTarget, type Request } from './pipeline/request.ts';
-import { type Run, toProblem, toRecord } from './pipeline/run.ts';
+import { describeRules, type Run, toProblem, toRecord } from './pipeline/run.ts';
 import { makeTiming } from './pipeline/timing.ts';
 import { findBuildChecks } from './plan/build-check-cache.ts';
-import { holdBack, judgePlannedStack, toStackRecord } from './pipeline/stack-state.ts';
+import { holdBack, judgePlannedStack, type StackState, toStackRecord } from './pipeline/stack-state.ts';
 import { detectEvent } from './plan/event.ts';
 import { makePlan } from './plan/plan.ts';
 
@@ -49,7 +49,12 @@ export async function runPipeline(effects: Effects, request: Request): Promise<R
   const stack = judgePlannedStack(run, plan.stack, RULES);
   const planned = holdBack(judged, stack);
   const plain = request.command === 'plan' ? toRecord(run, plan, planned) : await runStages(run, plan, planned, later);
-  return stack === undefined ? plain : { ...plain, stack: toStackRecord(stack) };
+  return stack === undefined ? plain : withStack(plain, stack);
+}
+
+function withStack(record: RunRecord, stack: StackState): RunRecord {
+  const rules = [...(record.rules ?? []), ...describeRules(stack.outcomes)];
+  return { ...record, rules, stack: toStackRecord(stack) };
 }
 
 /** Both are asked once and kept: their answers come while git is still asked. Whoever needs one hears of its failure. */

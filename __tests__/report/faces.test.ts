@@ -178,7 +178,9 @@ test('json is the record itself', () => {
 });
 
 test.each(FORMATS)('the golden record as %s', (format) => {
-  expect(render(aRichRecord(), format, PLAIN)).toMatchSnapshot();
+  const text = render(aRichRecord(), format, PLAIN);
+  // How the page looks is not what it says.
+  expect(text.replace(/<style>[^]*<\/style>|<script>[^]*<\/script>|sha256-[\w+/=]{44}/g, '…')).toMatchSnapshot();
 });
 
 test('verdict and exit are a matter of the record, whatever was rendered before', () => {

@@ -65,13 +65,13 @@ describe('renderSarif', () => {
   test('one result per finding, with level and line; what could not be decided is one too', () => {
     const results = resultsOf(aRichRecord());
     expect(results.map(({ ruleId, level }) => `${ruleId} ${level}`)).toEqual([
+      'build error',
       'health.defined warning',
       'size.unpacked error',
       'user.setuid warning',
       'job.exit error',
-      'build error',
     ]);
-    expect(results[1]?.locations[0]?.physicalLocation).toEqual({
+    expect(results[2]?.locations[0]?.physicalLocation).toEqual({
       artifactLocation: { uri: 'slipway.yml', uriBaseId: '%SRCROOT%' },
       region: { startLine: 12, startColumn: 5 },
     });
@@ -95,10 +95,10 @@ describe('renderSarif', () => {
 
   test('what a waiver covers is suppressed with its reason, the rest is not', () => {
     const results = resultsOf(aRichRecord());
-    expect(results[0]?.suppressions).toEqual([
+    expect(results[1]?.suppressions).toEqual([
       { kind: 'external', status: 'accepted', justification: expect.stringContaining('probed by the platform') },
     ]);
-    expect(results[1]).not.toHaveProperty('suppressions');
+    expect(results[2]).not.toHaveProperty('suppressions');
   });
 
   test('fingerprints outlive other numbers and other lines, and tell problems apart', () => {

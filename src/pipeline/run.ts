@@ -8,6 +8,7 @@ import { formatPlace } from '../model/place.ts';
 import { RECORD_SCHEMA, type ProblemRecord, type RunRecord } from '../model/record.ts';
 import { formatTarget, type Target } from '../model/target.ts';
 import { VERSION } from '../model/version.ts';
+import type { RuleOutcome } from '../model/verdict.ts';
 import { describeDiskShortage } from '../plan/feasibility.ts';
 import { type ImageState, toImageRecord } from './image-state.ts';
 import type { Request } from './request.ts';
@@ -69,7 +70,7 @@ export function toRecord(run: Run, plan: Plan, states: readonly ImageState[], no
     config: { file: run.config.file, informational: run.config.informational },
     publish: { decided: plan.publish.publish, reason: plan.publish.reason, target: formatTarget(run.target) },
     images: states.map(toImageRecord),
-    rules: describeRules(states),
+    rules: describeRules(states.flatMap(({ outcomes }) => outcomes)),
     timeline: [...run.timing.stages],
     notes: [...notesOf(run, plan), ...missingRuns(run), ...(notes.lacking ?? [])],
     problems: [...(notes.problems ?? [])],
@@ -77,8 +78,8 @@ export function toRecord(run: Run, plan: Plan, states: readonly ImageState[], no
 }
 
 /** What the rules that judged are about, so that a report says it without the catalogue. */
-function describeRules(states: readonly ImageState[]): RunRecord['rules'] {
-  const judged = new Set(states.flatMap(({ outcomes }) => outcomes.map(({ rule }) => rule)));
+export function describeRules(outcomes: readonly RuleOutcome[]): NonNullable<RunRecord['rules']> {
+  const judged = new Set(outcomes.map(({ rule }) => rule));
   return RULES.filter(({ id }) => judged.has(id)).map(({ id, title }) => ({ id, title }));
 }
 

@@ -1,11 +1,12 @@
 import type { RunRecord } from '../model/record.ts';
+import { renderHtml } from './html/page.ts';
 import { renderJunit } from './junit.ts';
 import { renderMarkdown } from './markdown.ts';
 import { renderSarif } from './sarif.ts';
 import { renderTerminal, type TerminalOptions } from './terminal.ts';
 
 /** Formats of `--format`. */
-export const FORMATS = ['terminal', 'json', 'markdown', 'sarif', 'junit'] as const;
+export const FORMATS = ['terminal', 'json', 'markdown', 'sarif', 'junit', 'html'] as const;
 export type Format = (typeof FORMATS)[number];
 
 /** The record in one format, always ending in a newline. */
@@ -21,5 +22,7 @@ export function render(record: RunRecord, format: Format, options: TerminalOptio
       return renderSarif(record);
     case 'junit':
       return renderJunit(record);
+    case 'html':
+      return renderHtml(record);
   }
 }

@@ -1,3 +1,4 @@
+import { formatPlace } from '../model/place.ts';
 import type { FindingRecord, ImageRecord, JudgedRecord, OutcomeRecord, RunRecord } from '../model/record.ts';
 import { judgedOf, verdictOf } from '../model/record-verdict.ts';
 import { isBlocking } from '../model/verdict.ts';
@@ -38,6 +39,36 @@ export interface ShownFinding {
   readonly rules: string;
   /** Undefined: the outcome itself is the message (undecided). */
   readonly finding?: FindingRecord;
+}
+
+export interface Lead {
+  readonly subject: string;
+  readonly message: string;
+  readonly remedy?: string;
+}
+
+/** Second line of every report: the first thing that blocks, with its number and the fix; undefined when nothing does. */
+export function leadOf(record: RunRecord): Lead | undefined {
+  const [problem] = record.problems;
+  const broken = record.images.find(({ build }) => build?.failure !== undefined);
+  const failure = broken?.build?.failure;
+  if (broken !== undefined && failure !== undefined) {
+    const where = failure.file === undefined ? '' : ` at ${formatPlace({ file: failure.file, line: failure.line })}`;
+    return { subject: broken.name, message: `did not build${where}: ${failure.command ?? failure.message}` };
+  }
+  const first = findingsOf(record).find(({ outcome }) => isBlocking(outcome));
+  if (first !== undefined)
+    return {
+      subject: first.image.name,
+      message: messageOf(first),
+      ...(first.finding === undefined ? {} : { remedy: first.finding.remedy }),
+    };
+  if (problem === undefined) return undefined;
+  return {
+    subject: problem.where ?? 'the run',
+    message: problem.message,
+    ...(problem.remedy === undefined ? {} : { remedy: problem.remedy }),
+  };
 }
 
 /** Findings worth a line, those that block first; an undecided rule counts as one. */

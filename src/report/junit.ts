@@ -1,5 +1,5 @@
 import { formatPlace } from '../model/place.ts';
-import type { ImageRecord, OutcomeRecord, RunRecord } from '../model/record.ts';
+import type { ImageRecord, JudgedRecord, OutcomeRecord, RunRecord } from '../model/record.ts';
 import { isBlocking } from '../model/verdict.ts';
 import { toHtml } from './escape.ts';
 import { findingText } from './rule-words.ts';
@@ -25,7 +25,7 @@ interface Suite {
  * A rule that could not decide is an error; waived and skipped rules are skipped; a warning passes, with its text as output: it blocks nothing.
  */
 export function renderJunit(record: RunRecord): string {
-  const suites = [...record.images.map(imageSuite), ...problemSuite(record)];
+  const suites = [...record.images.map(imageSuite), ...stackSuite(record), ...problemSuite(record)];
   const all = suites.flatMap(({ cases }) => cases);
   const seconds = (Date.parse(record.run.finishedAt) - Date.parse(record.run.startedAt)) / 1000;
   const head = `<testsuites name="slipway ${toHtml(record.run.command)}" ${counts(all)} time="${seconds.toFixed(3)}">`;
@@ -36,6 +36,11 @@ export function renderJunit(record: RunRecord): string {
 function imageSuite(image: ImageRecord): Suite {
   const outcomes = image.outcomes.map((outcome) => outcomeCase(image, outcome));
   return { name: image.name, time: (image.build?.elapsed ?? 0) / 1000, cases: [...buildCase(image), ...outcomes] };
+}
+
+function stackSuite({ stack }: RunRecord): Suite[] {
+  if (stack === undefined) return [];
+  return [{ name: stack.name, time: 0, cases: stack.outcomes.map((outcome) => outcomeCase(stack, outcome)) }];
 }
 
 function buildCase(image: ImageRecord): Case[] {
@@ -51,7 +56,7 @@ function buildCase(image: ImageRecord): Case[] {
   return image.build === undefined ? [] : [{ ...base, state: 'passed' }];
 }
 
-function outcomeCase(image: ImageRecord, outcome: OutcomeRecord): Case {
+function outcomeCase(image: JudgedRecord, outcome: OutcomeRecord): Case {
   const base = { suite: image.name, name: outcome.rule };
   const message = outcome.reason ?? outcome.findings[0]?.message ?? '';
   const text = outcome.findings

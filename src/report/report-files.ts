@@ -1,11 +1,12 @@
 import type { Format } from './formats.ts';
 
 /** Reports the action can leave as files, each under a fixed name beside the record. */
-export const REPORT_FORMATS = ['sarif', 'junit', 'json', 'markdown'] as const satisfies readonly Format[];
+export const REPORT_FORMATS = ['sarif', 'junit', 'html', 'json', 'markdown'] as const satisfies readonly Format[];
 
 const NAMES: Readonly<Record<(typeof REPORT_FORMATS)[number], string>> = {
   sarif: 'slipway.sarif',
   junit: 'junit.xml',
+  html: 'report.html',
   json: 'report.json',
   markdown: 'report.md',
 };

@@ -1,4 +1,4 @@
-import type { FindingRecord, ImageRecord, RunRecord } from '../model/record.ts';
+import type { FindingRecord, ImageRecord, JudgedRecord, RunRecord } from '../model/record.ts';
 
 type RecordedPlace = NonNullable<FindingRecord['place']>;
 
@@ -10,7 +10,7 @@ export interface SarifLocation {
 /** Where a result is shown: its own line, else the image's Dockerfile, else the config; code scanning refuses results without a file. */
 export function sarifLocations(
   place: RecordedPlace | undefined,
-  image: ImageRecord,
+  image: JudgedRecord & Pick<Partial<ImageRecord>, 'dockerfile'>,
   record: RunRecord,
 ): { readonly locations: readonly SarifLocation[] } {
   const own = place === undefined || place.inImage === true ? undefined : place;
@@ -20,7 +20,10 @@ export function sarifLocations(
   return { locations: [{ ...(file === undefined ? {} : { physicalLocation: toPhysical(file) }), logicalLocations }] };
 }
 
-function fallback(image: ImageRecord, record: RunRecord): RecordedPlace | undefined {
+function fallback(
+  image: JudgedRecord & Pick<Partial<ImageRecord>, 'dockerfile'>,
+  record: RunRecord,
+): RecordedPlace | undefined {
   const file = image.dockerfile ?? record.config.file;
   return file === undefined ? undefined : { file, line: 1 };
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { ImageRecord, OutcomeRecord, ProblemRecord, RunRecord } from '../model/record.ts';
+import type { ImageRecord, JudgedRecord, OutcomeRecord, ProblemRecord, RunRecord } from '../model/record.ts';
+import { judgedOf } from '../model/record-verdict.ts';
 import { REPOSITORY } from '../model/version.ts';
 import { toPrintable } from './escape.ts';
 import { findingText, rulePage } from './rule-words.ts';
@@ -21,7 +22,10 @@ interface SarifResult {
 
 /** The record as SARIF 2.1.0 (OASIS), for code scanning: one result per finding, waived ones suppressed with their reason. */
 export function renderSarif(record: RunRecord): string {
-  const all = distinct(record.images.flatMap((image) => resultsOf(image, record)));
+  const all = distinct([
+    ...record.images.flatMap((image) => buildResult(image, record)),
+    ...judgedOf(record).flatMap((image) => image.outcomes.flatMap((outcome) => outcomeResults(image, outcome, record))),
+  ]);
   const results = all.slice(0, LIMIT);
   const cut = all.length - results.length;
   const run = {
@@ -63,13 +67,6 @@ function describeDriver(record: RunRecord, results: readonly SarifResult[]): obj
   };
 }
 
-function resultsOf(image: ImageRecord, record: RunRecord): SarifResult[] {
-  return [
-    ...buildResult(image, record),
-    ...image.outcomes.flatMap((outcome) => outcomeResults(image, outcome, record)),
-  ];
-}
-
 function buildResult(image: ImageRecord, record: RunRecord): SarifResult[] {
   const failure = image.build?.failure;
   if (failure === undefined) return [];
@@ -87,7 +84,7 @@ function buildResult(image: ImageRecord, record: RunRecord): SarifResult[] {
   ];
 }
 
-function outcomeResults(image: ImageRecord, outcome: OutcomeRecord, record: RunRecord): SarifResult[] {
+function outcomeResults(image: JudgedRecord, outcome: OutcomeRecord, record: RunRecord): SarifResult[] {
   const base = { ruleId: outcome.rule, level: outcome.severity, properties: { image: image.name } };
   if (outcome.status === 'undecided' && outcome.findings.length === 0) {
     const text = `${image.name}: could not be decided: ${outcome.reason ?? 'no reason given'}`;

@@ -1,0 +1,85 @@
+import { formatPlace } from '../../model/place.ts';
+import type { ImageRecord, ProblemRecord, RunRecord } from '../../model/record.ts';
+import { isBlocking } from '../../model/verdict.ts';
+import { findingsOf, messageOf, type ShownFinding } from '../headline.ts';
+import { rulePage } from '../rule-words.ts';
+import { EMPTY, safe, type Markup } from './markup.ts';
+
+/** Findings shown one by one; the rest stands with its rule. */
+const SHOWN = 200;
+
+/** What keeps images from being published, then what is worth a look; each with its place and what to do. */
+export function renderFindings(record: RunRecord): Markup {
+  const found = findingsOf(record);
+  const blocking = found.filter(({ outcome }) => isBlocking(outcome));
+  const warnings = found.filter(({ outcome }) => !isBlocking(outcome));
+  const failures = record.images.flatMap(renderFailure);
+  const first = [...record.problems.map(renderProblem), ...failures, ...blocking.slice(0, SHOWN).map(renderCard)];
+  return safe`${section('fix', 'What to fix', first, blocking.length - SHOWN)}
+  ${section('look', 'Worth a look', warnings.slice(0, SHOWN).map(renderCard), warnings.length - SHOWN)}`;
+}
+
+function section(id: string, title: string, cards: readonly Markup[], more: number): Markup {
+  if (cards.length === 0) return EMPTY;
+  const rest = more > 0 && safe`<p class="quiet">… and ${more} more, each with its rule below.</p>`;
+  const list = safe`<ul class="cards">
+      ${cards}
+    </ul>
+    ${rest}`;
+  if (id === 'fix')
+    return safe`<section aria-labelledby="${id}">
+      <h2 id="${id}">${title} <span class="count">${cards.length}</span></h2>
+      ${list}
+    </section>`;
+  return safe`<section aria-labelledby="${id}">
+    <h2 id="${id}" class="visually-hidden">${title}</h2>
+    <details class="fold" ${{ markup: cards.length <= 3 ? ' open' : '' }}>
+      <summary>${title} <span class="count">${cards.length}</span></summary>
+      ${list}
+    </details>
+  </section>`;
+}
+
+function renderCard(entry: ShownFinding): Markup {
+  const { image, outcome, finding } = entry;
+  const kind = outcome.status === 'undecided' ? 'undecided' : isBlocking(outcome) ? 'bad' : 'warn';
+  const word = outcome.status === 'undecided' ? 'Undecided' : isBlocking(outcome) ? 'Error' : 'Warning';
+  return safe`<li class="card ${kind}">
+    <p class="tag">
+      <span class="mark">${word}</span> <a href="#image-${slugOf(image.name)}">${image.name}</a>
+      <a class="rule" href="${rulePage(outcome.rule)}">${entry.rules}</a>
+    </p>
+    <p class="message">${messageOf(entry)}</p>
+    ${finding?.place && safe`<p class="place"><code>${formatPlace(finding.place)}</code>${finding.place.inImage === true && ' in the image'}</p>`}
+    ${finding && safe`<p class="remedy">${finding.remedy}</p>`}
+  </li>`;
+}
+
+function renderFailure(image: ImageRecord): Markup[] {
+  const failure = image.build?.failure;
+  if (failure === undefined) return [];
+  const place = failure.file === undefined ? undefined : formatPlace({ file: failure.file, line: failure.line });
+  return [
+    safe`<li class="card bad">
+      <p class="tag"><span class="mark">Build</span> <a href="#image-${slugOf(image.name)}">${image.name}</a></p>
+      <p class="message">${failure.message}</p>
+      ${place !== undefined && safe`<p class="place"><code>${place}</code></p>`}
+      ${failure.command !== undefined && safe`<p><code>${failure.command}</code></p>`}
+      ${failure.log.length > 0 && safe`<pre tabindex="0" role="region" aria-label="Last lines of the build of ${image.name}">${failure.log.join('\n')}</pre>`}
+    </li>`,
+  ];
+}
+
+function renderProblem({ kind, message, where, remedy }: ProblemRecord): Markup {
+  return safe`<li class="card bad">
+    <p class="tag"><span class="mark">${kind === 'environment' ? 'Environment' : 'Problem'}</span></p>
+    <p class="message">${message}</p>
+    ${where !== undefined && safe`<p class="place"><code>${where}</code></p>`}
+    ${remedy !== undefined && safe`<p class="remedy">${remedy}</p>`}
+  </li>`;
+}
+
+/** A name as part of an id: what ids and fragments take, with the rest as numbers so that two names stay two. */
+export function slugOf(name: string): string {
+  return name.replace(/[^A-Za-z0-9-]/g, (character) => `_${String(character.codePointAt(0) ?? 0)}`);
+}

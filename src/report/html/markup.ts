@@ -1,0 +1,23 @@
+import { toHtml } from '../escape.ts';
+
+/** HTML that is safe to put into a page: only `safe` makes it. */
+export interface Markup {
+  readonly markup: string;
+}
+type Part = string | number | Markup | readonly Part[] | undefined | false;
+
+/** HTML from a template; what is filled in is escaped unless it is markup itself, and attribute values must stand in quotes. */
+export function safe(fixed: TemplateStringsArray, ...parts: readonly Part[]): Markup {
+  return {
+    markup: fixed.map((text, index) => `${text}${index < parts.length ? toMarkup(parts[index]) : ''}`).join(''),
+  };
+}
+
+export const EMPTY: Markup = { markup: '' };
+
+function toMarkup(part: Part): string {
+  if (part === undefined || part === false) return '';
+  if (typeof part === 'string') return toHtml(part);
+  if (typeof part === 'number') return String(part);
+  return 'markup' in part ? part.markup : part.map(toMarkup).join('');
+}
