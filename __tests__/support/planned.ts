@@ -23,6 +23,8 @@ export function plannedImage(
     buildCheck: skipped('not asked'),
     context: skipped('not read'),
     feasibility: skipped('not asked'),
+    requirements: skipped('not read'),
+    packageIndex: skipped('not asked'),
     ...change,
   };
 }

@@ -1,5 +1,6 @@
 import type { FileFacts } from './file-facts.ts';
 import type { ComposeFacts } from './compose-facts.ts';
+import type { IndexFacts, RequirementFile } from './requirement-facts.ts';
 import type { ImageDescription, LayerDescriptor } from './image.ts';
 import type { Place } from './place.ts';
 import type {
@@ -17,6 +18,7 @@ import type { SecretFacts } from './secrets.ts';
 
 export type * from './file-facts.ts';
 export type * from './compose-facts.ts';
+export type * from './requirement-facts.ts';
 export type * from './run-facts.ts';
 
 /** A fact that was found, could not be found (which blocks), or does not apply (which does not). */
@@ -206,6 +208,10 @@ export interface Facts {
   readonly 'build-check': readonly BuildCheckFinding[];
   readonly context: ContextFacts;
   readonly feasibility: FeasibilityFacts;
+  /** Requirements files that the build installs. */
+  readonly requirements: readonly RequirementFile[];
+  /** Gathered only where its rule is asked for: names leave this machine. */
+  readonly 'package-index': IndexFacts;
   /** Of the stack, the same for all images. */
   readonly compose: ComposeFacts;
   readonly image: ImageDescription;

@@ -7,6 +7,8 @@ import type {
   DockerfileFacts,
   Fact,
   FeasibilityFacts,
+  IndexFacts,
+  RequirementFile,
 } from './facts.ts';
 
 export type EventName =
@@ -60,6 +62,8 @@ export interface PlannedImage {
   readonly buildCheck: Fact<readonly BuildCheckFinding[]>;
   readonly context: Fact<ContextFacts>;
   readonly feasibility: Fact<FeasibilityFacts>;
+  readonly requirements: Fact<readonly RequirementFile[]>;
+  readonly packageIndex: Fact<IndexFacts>;
 }
 
 /** The stack as its compose files describe it; nothing of it is started here. */

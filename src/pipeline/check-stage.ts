@@ -10,7 +10,15 @@ import { isBlocking, type RuleOutcome } from '../model/verdict.ts';
 import type { ImageState } from './image-state.ts';
 import type { Run } from './run.ts';
 
-const PLAN_FACTS: readonly string[] = ['dockerfile', 'build-check', 'context', 'feasibility', 'compose'];
+const PLAN_FACTS: readonly string[] = [
+  'dockerfile',
+  'build-check',
+  'context',
+  'feasibility',
+  'requirements',
+  'package-index',
+  'compose',
+];
 
 /** Rules whose facts the plan already has are judged before anything is built. */
 function isPlanRule(rule: AnyRule): boolean {
@@ -21,8 +29,11 @@ function isPlanRule(rule: AnyRule): boolean {
 export function judgePlan(run: Run, images: readonly PlannedImage[], rules: readonly AnyRule[]): ImageState[] {
   const early = rules.filter(isPlanRule);
   return images.map((planned) => {
-    const { dockerfile, context, feasibility, buildCheck } = planned;
-    const facts = { dockerfile, context, feasibility, 'build-check': buildCheck };
+    const { dockerfile, context, feasibility, requirements, packageIndex, buildCheck } = planned;
+    const facts = {
+      ...{ dockerfile, context, feasibility, requirements },
+      ...{ 'build-check': buildCheck, 'package-index': packageIndex },
+    };
     return { planned, facts, outcomes: judge(run, planned, facts, early) };
   });
 }

@@ -144,7 +144,10 @@ function toBuilt(
 const NO_BUILD = skipped('the image was not built here: it is judged without its Dockerfile and context');
 
 function planFacts(): ImageState['facts'] {
-  return { dockerfile: NO_BUILD, 'build-check': NO_BUILD, context: NO_BUILD, feasibility: NO_BUILD };
+  return {
+    ...{ dockerfile: NO_BUILD, 'build-check': NO_BUILD, context: NO_BUILD, feasibility: NO_BUILD },
+    ...{ requirements: NO_BUILD, 'package-index': NO_BUILD, compose: NO_BUILD },
+  };
 }
 
 function toPlanned(given: GivenImage, { config, image, why }: GatePolicy): PlannedImage {
@@ -162,6 +165,8 @@ function toPlanned(given: GivenImage, { config, image, why }: GatePolicy): Plann
     buildCheck: NO_BUILD,
     context: NO_BUILD,
     feasibility: NO_BUILD,
+    requirements: NO_BUILD,
+    packageIndex: NO_BUILD,
   };
 }
 

@@ -14,7 +14,9 @@ import { findCacheReferences } from './cache-references.ts';
 import { makeContexts } from './contexts.ts';
 import { readImageDockerfile } from './image-dockerfile.ts';
 import { askEngine, askOnce, findFeasibility, type AskBaseSize, type EngineFacts } from './feasibility.ts';
+import { askIndex, wantsIndex } from './package-index.ts';
 import { decidePublishing } from './publish-decision.ts';
+import { readRequirements } from './requirements.ts';
 import { planStack } from './stack/stack.ts';
 import { expandTags } from './tags.ts';
 
@@ -74,11 +76,14 @@ async function planImage(shared: Shared, image: ImageConfig): Promise<Omit<Plann
   const reading = await readImageDockerfile(effects.files, config.directory, image, engine.info?.platform);
   const parsed = reading.state === 'known' ? reading.value : undefined;
   const { tags, moving, notes } = expandTags(config.tags, options.event);
-  const [looked, feasibility] = await Promise.all([
+  const [looked, feasibility, requirements] = await Promise.all([
     contexts.look(image, reading),
     parsed === undefined
       ? skipped('the Dockerfile could not be read')
       : findFeasibility(parsed, image, engine, shared.ask),
+    parsed === undefined
+      ? skipped('the Dockerfile could not be read')
+      : readRequirements(effects.files, config.directory, image, parsed),
   ]);
   return {
     name: image.name,
@@ -98,6 +103,8 @@ async function planImage(shared: Shared, image: ImageConfig): Promise<Omit<Plann
     dockerfile: looked.dockerfile,
     context: looked.context,
     feasibility,
+    requirements,
+    packageIndex: wantsIndex(config) ? await askIndex(effects, requirements) : skipped('not asked for'),
   };
 }
 

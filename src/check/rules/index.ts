@@ -27,6 +27,7 @@ import { dockerfileBuildCheck } from './dockerfile/dockerfile.build-check.ts';
 import { dockerfileCloneUnpinned } from './dockerfile/dockerfile.clone-unpinned.ts';
 import { dockerfileCopyIgnored } from './dockerfile/dockerfile.copy-ignored.ts';
 import { dockerfileCopyMissing } from './dockerfile/dockerfile.copy-missing.ts';
+import { dockerfilePythonMissing } from './dockerfile/dockerfile.python-missing.ts';
 import { dockerfileRedirectedInstall } from './dockerfile/dockerfile.redirected-install.ts';
 import { envDebugFlags } from './env/env.debug-flags.ts';
 import { envTlsOff } from './env/env.tls-off.ts';
@@ -35,6 +36,7 @@ import { healthCadence } from './health/health.cadence.ts';
 import { healthDefined } from './health/health.defined.ts';
 import { healthNotVacuous } from './health/health.not-vacuous.ts';
 import { healthStable } from './health/health.stable.ts';
+import { healthStartPeriod } from './health/health.start-period.ts';
 import { healthToolMissing } from './health/health.tool-missing.ts';
 import { httpProbe } from './http/http.probe.ts';
 import { hygieneAptArchives } from './hygiene/hygiene.apt-archives.ts';
@@ -56,6 +58,8 @@ import { portListening } from './port/port.listening.ts';
 import { portUndeclared } from './port/port.undeclared.ts';
 import { runCapDropAll } from './run/run.cap-drop-all.ts';
 import { runLogs } from './run/run.logs.ts';
+import { requirementsKnownNames } from './requirements/requirements.known-names.ts';
+import { requirementsPinned } from './requirements/requirements.pinned.ts';
 import { runMemory } from './run/run.memory.ts';
 import { runNoNewPrivileges } from './run/run.no-new-privileges.ts';
 import { runReadOnly } from './run/run.read-only.ts';
@@ -90,6 +94,9 @@ export const RULES: readonly AnyRule[] = [
   dockerfileCopyIgnored,
   dockerfileCopyMissing,
   dockerfileCloneUnpinned,
+  dockerfilePythonMissing,
+  requirementsPinned,
+  requirementsKnownNames,
   dockerfileBuildCheck,
   contextSize,
   contextDockerignore,
@@ -134,6 +141,7 @@ export const RULES: readonly AnyRule[] = [
   hygienePackageCaches,
   hygienePycache,
   healthDefined,
+  healthStartPeriod,
   healthBecomesHealthy,
   healthToolMissing,
   healthStable,

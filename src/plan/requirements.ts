@@ -1,0 +1,88 @@
+import { join, posix } from 'node:path';
+import type { ImageConfig } from '../model/config.ts';
+import type { Files } from '../model/effects.ts';
+import { known, type DockerfileInstruction, type Fact, type RequirementFile } from '../model/facts.ts';
+import type { Requirement } from '../model/requirement-facts.ts';
+import { sourcesOfStage, type Dockerfile } from './dockerfile.ts';
+
+const LIMIT = 1024 * 1024;
+const INSTALL = /\b(?:pip[\d.]*|uv)\b[^&|;]*\b(?:install|sync)\b([^&|;]*)/g;
+const OPTION = /(?:^|\s)(?:-r|--requirements?)(?:\s+|=)?["']?([^\s"']+\.(?:txt|in|lock))/g;
+
+/** The requirements files that the built stages install, found in the context by what was copied or mounted before; those that cannot be found are left out. */
+export async function readRequirements(
+  files: Files,
+  directory: string,
+  image: ImageConfig,
+  dockerfile: Dockerfile,
+): Promise<Fact<readonly RequirementFile[]>> {
+  const paths = [...new Set(listPaths(dockerfile))].map((path) => posix.join(image.context, path));
+  const read = await Promise.all(
+    paths.map(async (file): Promise<RequirementFile[]> => {
+      const stat = await files.stat(join(directory, file));
+      if (stat === undefined || stat.directory || stat.size > LIMIT) return [];
+      return [{ file, requirements: parseRequirements(await files.readText(join(directory, file)), file) }];
+    }),
+  );
+  return known(read.flat());
+}
+
+/** Paths in the context of what `pip install -r` names. */
+function listPaths(dockerfile: Dockerfile): string[] {
+  return dockerfile.instructions.flatMap((instruction, at) => {
+    if (instruction.keyword !== 'RUN' || dockerfile.stages[instruction.stage]?.reachable !== true) return [];
+    const installs = [...instruction.text.matchAll(INSTALL)].map(([, rest = '']) => rest);
+    const named = installs.flatMap((rest) => [...rest.matchAll(OPTION)].map(([, path = '']) => path));
+    return named.flatMap((path) => findSource(path, instruction, dockerfile.instructions.slice(0, at)));
+  });
+}
+
+function findSource(
+  path: string,
+  run: DockerfileInstruction,
+  before: readonly DockerfileInstruction[],
+): readonly string[] {
+  const name = posix.basename(path);
+  const mounted = [...run.text.matchAll(/\bsource=([^,\s]+)/g)].map(([, source = '']) => source);
+  const copied = before
+    .filter((each) => each.stage === run.stage && (each.keyword === 'COPY' || each.keyword === 'ADD'))
+    .filter((each) => sourcesOfStage(each).length === 0 && !each.text.includes('--from='))
+    .flatMap((each) =>
+      each.text
+        .split(/\s+/)
+        .filter((word) => word !== '' && !word.startsWith('--'))
+        .slice(0, -1),
+    );
+  const exact = [...mounted, ...copied].findLast((source) => posix.basename(source) === name);
+  if (exact !== undefined) return [posix.join('.', exact)];
+  return copied.includes('.') || copied.includes('./') ? [posix.join('.', path.replace(/^\/+/, ''))] : [];
+}
+
+/** The requirements of a file in pip's format; options, paths and URLs without a name are left out. */
+export function parseRequirements(text: string, file: string): readonly Requirement[] {
+  let continued = false;
+  return text.split('\n').flatMap((raw, index) => {
+    const line = raw.replace(/(?:^|\s)#.*$/, '').trim();
+    const isContinuation = continued;
+    continued = line.endsWith('\\');
+    const [, name, rest = ''] =
+      /^([A-Za-z0-9][\w.-]*)\s*(?:\[[^\]]*\])?\s*(.*)$/.exec(line.replace(/\\$/, '').trim()) ?? [];
+    if (isContinuation || name === undefined || !/^(?:$|[=<>!~;@(]|--)/.test(rest)) return [];
+    const written = line.replace(/\s*(?:\\|--hash=.*)$/, '').trim();
+    return [{ name: normalizeName(name), text: written, pinned: isPinned(rest), place: { file, line: index + 1 } }];
+  });
+}
+
+/** PEP 503. */
+function normalizeName(name: string): string {
+  return name.toLowerCase().replace(/[-_.]+/g, '-');
+}
+
+function isPinned(rest: string): boolean {
+  const specifier = rest
+    .replace(/;.*$/, '')
+    .replace(/--hash=.*$/, '')
+    .trim()
+    .replace(/^\((.*)\)$/, '$1');
+  return specifier.startsWith('@') || /^={2,3}\s*[^,*\s]+$/.test(specifier);
+}
