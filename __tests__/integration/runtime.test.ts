@@ -38,6 +38,9 @@ const RUNTIME_RULES = RULES.filter((rule) =>
   rule.needs.some((need) => ['service', 'processes', 'memory', 'jobs'].includes(need)),
 );
 
+/** Names for the groups that the containers are seen in; the files of an image are another test's. */
+const ACCOUNTS = known({ group: [{ name: 'root', gid: 0, members: [] }] });
+
 let images: RuntimeImages;
 let effects: Effects;
 
@@ -98,7 +101,7 @@ async function observe(target: Target, change: Partial<ImageConfig> = {}): Promi
   const elapsed = performance.now() - began;
   const outcomes = judgeImage(
     RUNTIME_RULES,
-    { image: known(description), ...observation },
+    { image: known(description), accounts: ACCOUNTS, ...observation },
     image,
     blankConfig(),
     effects.clock.now(),
