@@ -12,6 +12,9 @@ import { renderMarkdown } from './report/markdown.ts';
 import { render } from './report/formats.ts';
 import { REPORT_FORMATS, reportFileIn } from './report/report-files.ts';
 import { renderTerminal } from './report/terminal.ts';
+import { runDoctor } from './pipeline/doctor.ts';
+import type { Request } from './pipeline/request.ts';
+import { doctorExitCode, renderDoctor } from './report/doctor.ts';
 import { runSession, type SessionResult } from './session.ts';
 
 /** What the runner offers beside the streams. */
@@ -22,6 +25,7 @@ export interface RunnerFiles {
 
 /** Runs the action's command and hands its results to the runner. */
 export async function runAction(effects: Effects, inputs: ActionInputs, files: RunnerFiles): Promise<ExitCode> {
+  if (inputs.doctor && inputs.request !== undefined) return examine(effects, inputs.request);
   const result =
     inputs.request === undefined
       ? await reportRecord(effects, inputs.output)
@@ -42,6 +46,14 @@ export async function runAction(effects: Effects, inputs: ActionInputs, files: R
   files.setOutput('verdict', verdictOf(record));
   if (result.recordFile !== undefined) files.setOutput('record', result.recordFile);
   return result.exitCode;
+}
+
+/** Claims hold names that others chose: they are shown while the runner listens to no command. */
+async function examine(effects: Effects, request: Request): Promise<ExitCode> {
+  const checks = await runDoctor(effects, { request });
+  const token = randomUUID();
+  effects.output.stdout(`::stop-commands::${token}\n${renderDoctor(checks, true)}::${token}::\n`);
+  return doctorExitCode(checks);
 }
 
 /** Commands inside the report (from a container's output, say) are not obeyed: the runner stops listening until the random token. */

@@ -5,44 +5,31 @@ import { Fault } from './model/fault.ts';
 import type { CacheMode } from './model/config.ts';
 import type { Target } from './model/target.ts';
 import { VERSION } from './model/version.ts';
+import type { DoctorRequest } from './pipeline/doctor.ts';
 import type { Command as Stage, Request } from './pipeline/request.ts';
 import { defaultOutput } from './pipeline/output-folder.ts';
-import { type Format, FORMATS } from './report/formats.ts';
-
-export interface FormatRequest {
-  readonly format: Format;
-  /** Absent: standard output. */
-  readonly file?: string;
-}
-export interface Display {
-  readonly formats: readonly FormatRequest[];
-  readonly quiet: boolean;
-  readonly verbose: boolean;
-  readonly color: boolean;
-}
+import { collect, type Display, type DisplayFlags, displayOptions, toDisplay } from './display-flags.ts';
+import { type DoctorFlags, doctorOptions, toDoctorFiles } from './doctor-flags.ts';
 
 /** What was asked for on the command line. */
 export type Invocation =
   | { readonly action: 'run'; readonly request: Request; readonly display: Display }
   | { readonly action: 'report'; readonly records: readonly string[]; readonly display: Display }
+  | { readonly action: 'doctor'; readonly asked: DoctorRequest; readonly display: Display }
   | { readonly action: 'rules'; readonly display: Display }
   | { readonly action: 'explain'; readonly rule: string }
   | { readonly action: 'text'; readonly text: string; readonly exitCode: number };
 
-interface Flags {
+interface Flags extends DisplayFlags {
   readonly config?: string;
   readonly only?: readonly string[];
   readonly output?: string;
-  readonly format?: readonly string[];
   readonly registry?: string;
   readonly to?: string;
   readonly cache?: CacheMode;
   readonly informational?: boolean;
   readonly containers?: boolean;
   readonly base?: string;
-  readonly quiet?: boolean;
-  readonly verbose?: boolean;
-  readonly color?: boolean;
 }
 interface Surroundings {
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -132,6 +119,19 @@ function makeProgram(found: (invocation: Invocation) => void, surroundings: Surr
   displayOptions(program.command('rules').description('list every rule')).action((flags: Flags) => {
     found({ action: 'rules', display: toDisplay(flags, surroundings) });
   });
+  addDoctor(program, found, surroundings);
+  addExplain(program, found);
+  return program;
+}
+
+function addDoctor(program: Command, found: (invocation: Invocation) => void, surroundings: Surroundings): void {
+  doctorOptions(displayOptions(program.command('doctor'))).action((flags: Flags & DoctorFlags) => {
+    const asked = { request: toRequest('plan', flags, surroundings), ...toDoctorFiles(flags, surroundings.directory) };
+    found({ action: 'doctor', asked, display: toDisplay(flags, surroundings) });
+  });
+}
+
+function addExplain(program: Command, found: (invocation: Invocation) => void): void {
   program
     .command('explain')
     .argument('<rule>')
@@ -140,7 +140,6 @@ function makeProgram(found: (invocation: Invocation) => void, surroundings: Surr
     .action((rule: string) => {
       found({ action: 'explain', rule });
     });
-  return program;
 }
 
 function givenOptions(command: Command, run: (flags: Flags, given: readonly string[]) => void): void {
@@ -167,18 +166,6 @@ function runOptions(command: Command): Command {
     .addOption(new Option('--cache <mode>', 'build cache').choices(['auto', 'registry', 'local', 'none']))
     .option('--informational', 'report, never block')
     .option('--no-containers', 'judge without starting containers; rules that need one are skipped and say so');
-}
-
-function displayOptions(command: Command): Command {
-  return command
-    .option('--format <format>', `${FORMATS.join(', ')}; FORMAT=FILE writes to a file (repeatable)`, collect)
-    .option('--quiet', 'only the verdict and what blocks')
-    .option('--verbose', 'every rule of every image')
-    .option('--no-color', 'no colours');
-}
-
-function collect(value: string, before: readonly string[] | undefined): string[] {
-  return [...(before ?? []), value];
 }
 
 function toRequest(command: Stage, flags: Flags, surroundings: Surroundings): Request {
@@ -217,24 +204,4 @@ export function parseTarget(text: string, directory: string): Target {
   throw new Fault(`--to takes oci:DIR, not "${text}"`, {
     remedy: 'Use --registry HOST/PATH to publish to a registry.',
   });
-}
-
-function toDisplay(flags: Flags, { env, directory, interactive }: Surroundings): Display {
-  const wanted = flags.format ?? ['terminal'];
-  return {
-    formats: wanted.map((text) => parseFormat(text, directory)),
-    quiet: flags.quiet === true,
-    verbose: flags.verbose === true,
-    color: flags.color !== false && env['NO_COLOR'] === undefined && (interactive || env['FORCE_COLOR'] !== undefined),
-  };
-}
-
-function parseFormat(text: string, directory: string): FormatRequest {
-  const [name = '', file] = text.split(/=(.*)/s, 2);
-  const format = FORMATS.find((known) => known === name);
-  if (format === undefined)
-    throw new Fault(`--format knows ${FORMATS.join(', ')}, not "${name}"`, {
-      remedy: 'Use --format json or --format json=FILE.',
-    });
-  return file === undefined ? { format } : { format, file: resolve(directory, file) };
 }

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { AnyRule } from './check/rule.ts';
 import { RULES } from './check/rules/index.ts';
-import type { Display, Invocation } from './command-line.ts';
+import type { Invocation } from './command-line.ts';
+import type { Display } from './display-flags.ts';
 import type { Effects } from './model/effects.ts';
 import { EXIT, type ExitCode, Fault } from './model/fault.ts';
 import { mergeRecords } from './model/record-merge.ts';
@@ -10,6 +11,8 @@ import type { RunRecord } from './model/record.ts';
 import { exitCodeFor } from './model/record-verdict.ts';
 import { PROFILES, profileRule } from './model/profiles.ts';
 import { nearestWord } from './config/nearest.ts';
+import { runDoctor } from './pipeline/doctor.ts';
+import { doctorExitCode, renderDoctor } from './report/doctor.ts';
 import { render } from './report/formats.ts';
 import { type ListedRule, renderRuleList } from './report/rule-list.ts';
 import { runSession } from './session.ts';
@@ -27,6 +30,14 @@ export async function carryOut(effects: Effects, invocation: Invocation, pages: 
       const record = await readRecords(effects, invocation.records);
       await show(effects, record, invocation.display);
       return exitCodeFor(record);
+    }
+    case 'doctor': {
+      const checks = await runDoctor(effects, invocation.asked);
+      const json = invocation.display.formats[0]?.format === 'json';
+      effects.output.stdout(
+        json ? `${JSON.stringify(checks, null, 2)}\n` : renderDoctor(checks, invocation.display.color),
+      );
+      return doctorExitCode(checks);
     }
     case 'rules':
       effects.output.stdout(renderRuleList(RULES.map(describeRule), invocation.display.formats[0]?.format === 'json'));

@@ -10,12 +10,14 @@ import { REPORT_FORMATS } from './report/report-files.ts';
 
 /** The action's input table; a test holds it against action.yml and the README. */
 export const INPUTS = {
-  command: 'stage to run: ship (the whole story), plan, build, check, publish or report',
+  command: 'stage to run: ship (the whole story), plan, build, check, publish, report or doctor',
   config: 'path of the config',
   reference:
     'for command check: images to judge as they are, one a line (registry/name:tag, oci:DIR, docker-archive:FILE); nothing is built',
   only: 'image names, one a line; default: all',
   registry: 'publish to this registry; the image name is appended',
+  'workload-identity-provider': 'the provider that trusts GitHub’s tokens; default: from the config',
+  'service-account': 'act as this account; default: from the config',
   to: '`oci:DIR` instead of a registry',
   secrets: 'YAML map of build secrets, NAME: value; the config names them as env.NAME; masked value by value',
   informational: 'true: report, never block',
@@ -28,6 +30,8 @@ type InputName = keyof typeof INPUTS;
 
 export interface ActionInputs {
   readonly request: Request | undefined;
+  /** Look at the way to the registry instead. */
+  readonly doctor: boolean;
   /** Folder of the record, for `report`. */
   readonly output: string;
   readonly secrets: Readonly<Record<string, string>>;
@@ -37,7 +41,7 @@ export interface ActionInputs {
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-const COMMANDS = ['ship', 'plan', 'build', 'check', 'publish', 'report'] as const;
+const COMMANDS = ['ship', 'plan', 'build', 'check', 'publish', 'report', 'doctor'] as const;
 const CACHES: readonly CacheMode[] = ['auto', 'registry', 'local', 'none'];
 const REPORTS = ['summary', 'annotations'];
 const REPORT_NAMES = [...REPORTS, ...REPORT_FORMATS];
@@ -49,7 +53,9 @@ export function readInputs(env: Environment, workspace: string): ActionInputs {
   const output = outputOf(env, workspace);
   const reports = linesOf(env, 'reports').map((report) => oneOf('reports', report, REPORT_NAMES));
   return {
-    request: command === 'report' ? undefined : toRequest(env, workspace, command, output),
+    request:
+      command === 'report' ? undefined : toRequest(env, workspace, command === 'doctor' ? 'plan' : command, output),
+    doctor: command === 'doctor',
     output,
     secrets: parseSecrets(valueOf(env, 'secrets')),
     reports: valueOf(env, 'reports') === undefined ? REPORTS : reports,
@@ -61,6 +67,8 @@ function toRequest(env: Environment, directory: string, command: Command, output
   const config = valueOf(env, 'config');
   const cache = valueOf(env, 'cache');
   const informational = flag(env, 'informational');
+  const provider = valueOf(env, 'workload-identity-provider');
+  const serviceAccount = valueOf(env, 'service-account');
   const registry = valueOf(env, 'registry');
   const to = valueOf(env, 'to');
   const given = givenOf(env, command);
@@ -80,6 +88,8 @@ function toRequest(env: Environment, directory: string, command: Command, output
     ...(config === undefined || config === 'slipway.yml' ? {} : { config }),
     ...(cache === undefined ? {} : { cache: oneOf('cache', cache, CACHES) }),
     ...(informational === undefined ? {} : { informational }),
+    ...(provider === undefined ? {} : { workloadIdentityProvider: provider }),
+    ...(serviceAccount === undefined ? {} : { serviceAccount }),
     ...(registry === undefined
       ? {}
       : { target: { type: 'registry' as const, location: registry.replace(/\/+$/, '') } }),

@@ -10,9 +10,10 @@ import { type BuiltStage, buildStage } from './pipeline/build-stage.ts';
 import { checkStage, judgePlan } from './pipeline/check-stage.ts';
 import { judgeGiven } from './pipeline/gate.ts';
 import type { ImageState } from './pipeline/image-state.ts';
+import { prepareIdentity } from './pipeline/identity.ts';
 import { requireOutsideContexts } from './pipeline/output-folder.ts';
 import { publishRecorded } from './pipeline/publish-recorded.ts';
-import { publishStage } from './pipeline/publish-stage.ts';
+import { checkBeforeBuild, publishStage } from './pipeline/publish-stage.ts';
 import { applyOverrides, chooseTarget, type Request } from './pipeline/request.ts';
 import { describeRules, type Run, toProblem, toRecord } from './pipeline/run.ts';
 import { makeTiming } from './pipeline/timing.ts';
@@ -35,7 +36,9 @@ export async function runPipeline(effects: Effects, request: Request): Promise<R
   requireValidWaivers(config.waivers, startedAt);
   const target = chooseTarget(config, request);
   const timing = makeTiming(effects.clock);
-  const run: Run = { effects, request, config, target, startedAt, timing };
+  const identity = prepareIdentity(effects, config, target);
+  const keyless = identity === undefined ? {} : { identity };
+  const run: Run = { effects, request, config, target, startedAt, timing, ...keyless };
   requireOutsideContexts(config, target.type === 'oci' ? [request.output, target.directory] : [request.output]);
   if (request.command === 'publish') return publishRecorded(run);
 
@@ -45,6 +48,7 @@ export async function runPipeline(effects: Effects, request: Request): Promise<R
   const plan = await timing.measure('plan', undefined, () =>
     makePlan(effects, config, { event, only: request.only, target, buildChecks: !later }),
   );
+  if (request.command === 'ship' && plan.publish.publish) await checkBeforeBuild(run);
   const judged = judgePlan(run, plan.images, later ? RULES.filter((rule) => !needsBuildCheck(rule)) : RULES);
   const stack = judgePlannedStack(run, plan.stack, RULES);
   const planned = holdBack(judged, stack);

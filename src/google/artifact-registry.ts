@@ -9,12 +9,13 @@ export interface ArtifactRepository {
   readonly resource: string;
 }
 
+const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3})(?::\d+)?$/;
 const HOST = /^([a-z]+(?:-[a-z]+\d+)?)-docker\.pkg\.dev$/;
 
-/** The repository of `LOCATION-docker.pkg.dev/PROJECT/REPOSITORY[/…]`; undefined for another registry or a shorter path. */
-export function parseArtifactRepository(registry: string): ArtifactRepository | undefined {
+/** The repository of `LOCATION-docker.pkg.dev/PROJECT/REPOSITORY[/…]`; undefined for another registry or a shorter path. `loopback` takes this machine for the location `local`. */
+export function parseArtifactRepository(registry: string, loopback = false): ArtifactRepository | undefined {
   const [host = '', ...path] = registry.replace(/\/+$/, '').split('/');
-  const location = HOST.exec(host)?.[1];
+  const location = HOST.exec(host)?.[1] ?? (loopback && LOOPBACK.test(host) ? 'local' : undefined);
   if (location === undefined) return undefined;
   // Projects of an organisation's own domain have it in front: example.com/project.
   const scoped = path[0]?.includes('.') === true;
@@ -31,7 +32,8 @@ export function parseArtifactRepository(registry: string): ArtifactRepository | 
   };
 }
 
-/** Whether a Google token means something to the host. */
-export function isGoogleHost(host: string): boolean {
+/** Whether a Google token means something to the host; `loopback` counts this machine, for tests. */
+export function isGoogleHost(host: string, loopback = false): boolean {
+  if (loopback && LOOPBACK.test(host)) return true;
   return HOST.test(host) || /^(?:[a-z]+\.)?gcr\.io$/.test(host);
 }

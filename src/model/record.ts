@@ -159,6 +159,8 @@ const stack = z.object({
 const problem = z.object({
   kind: z.enum(['fault', 'environment']),
   message: z.string(),
+  /** Why, and what to type, a line each. */
+  details: z.array(z.string()).optional(),
   where: z.string().optional(),
   remedy: z.string().optional(),
 });

@@ -8,7 +8,7 @@ import type { ImageRecord, OutcomeRecord, RunRecord } from '../model/record.ts';
 import { formatTarget } from '../model/target.ts';
 import type { RuleOutcome } from '../model/verdict.ts';
 import { toPublishedRecord } from './image-state.ts';
-import { type Candidate, publishAll } from './publish-stage.ts';
+import { type Candidate, checkBeforeBuild, publishAll } from './publish-stage.ts';
 import type { Run } from './run.ts';
 
 /**
@@ -22,6 +22,7 @@ export async function publishRecorded(run: Run): Promise<RunRecord> {
   wanted.forEach((image) => {
     requireSamePolicy(run, image);
   });
+  await checkBeforeBuild(run);
   const attempts = await publishAll(
     run,
     wanted.map((image) => toCandidate(run, withStack(image, record), record)),

@@ -10,6 +10,7 @@ import type { MovingTag } from '../model/release-version.ts';
 import type { RuleOutcome } from '../model/verdict.ts';
 import { clear } from '../publish/clear.ts';
 import { publishImage } from '../publish/publish.ts';
+import { checkIdentity, explainFault } from './identity.ts';
 import type { ImageState } from './image-state.ts';
 import { type Run, type RunNotes, toProblem, toRecord } from './run.ts';
 
@@ -53,6 +54,11 @@ export async function publishStage(
   };
 }
 
+/** What would refuse the push refuses now, and not after the build. Throws a Fault that explains it. */
+export async function checkBeforeBuild({ effects, config, identity }: Run): Promise<void> {
+  if (identity !== undefined) await checkIdentity(effects, config, identity);
+}
+
 /** Tries every candidate, a few at a time; a failed one does not stop the others. */
 export async function publishAll(
   run: Run,
@@ -78,7 +84,8 @@ async function attempt(run: Run, candidate: Candidate): Promise<Attempt> {
     return { published: await run.timing.measure('publish', candidate.name, publish) };
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
-    const problem = toProblem(error);
+    const explained = await explainFault(run.effects, run.config, run.identity, error);
+    const problem = toProblem(explained instanceof Fault ? explained : error);
     return { problem: { ...problem, message: `${candidate.name} was not published: ${problem.message}` } };
   }
 }

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { isRegistryPath, REGISTRY } from '../config/file-schema.ts';
+import { describeAccountProblem, describeProviderProblem } from '../google/names.ts';
 import type { CacheMode, Config } from '../model/config.ts';
 import { Fault } from '../model/fault.ts';
 import type { Target } from '../model/target.ts';
@@ -25,6 +26,9 @@ export interface Request {
   readonly given?: readonly string[];
   /** The base image of what is judged, where its provenance does not say. */
   readonly base?: string;
+  /** Instead of the config's own. */
+  readonly workloadIdentityProvider?: string;
+  readonly serviceAccount?: string;
   /** False: judge without starting containers. */
   readonly containers: boolean;
 }
@@ -33,9 +37,30 @@ export interface Request {
 export function applyOverrides(config: Config, request: Request): Config {
   return {
     ...config,
+    ...overrideGoogle(config, request),
     cache: request.cache ?? config.cache,
     informational: request.informational ?? config.informational,
   };
+}
+
+/** Throws a Fault that tells the usual mistakes in a name apart. */
+function overrideGoogle(config: Config, request: Request): Pick<Config, 'google'> {
+  const provider = request.workloadIdentityProvider ?? config.google?.identity.provider;
+  const serviceAccount = request.serviceAccount ?? config.google?.identity.serviceAccount;
+  if (provider === undefined) return {};
+  requireName('workload-identity-provider', request.workloadIdentityProvider, describeProviderProblem);
+  requireName('service-account', request.serviceAccount, describeAccountProblem);
+  const account = serviceAccount === undefined ? {} : { serviceAccount };
+  return { google: { ...config.google, identity: { ...config.google?.identity, provider, ...account } } };
+}
+
+function requireName(input: string, text: string | undefined, describe: (text: string) => string | undefined): void {
+  const problem = text === undefined ? undefined : describe(text);
+  if (problem === undefined) return;
+  throw new Fault(`\`${String(text).slice(0, 120)}\` ${problem}`, {
+    where: `input ${input}`,
+    remedy: 'Correct the input.',
+  });
 }
 
 /** The request's target, else the config's registry, else an OCI layout under the output folder: no server, no account. Throws a Fault for what is no registry: after the build would be late. */

@@ -3,6 +3,7 @@ import type { Config } from '../model/config.ts';
 import type { Effects } from '../model/effects.ts';
 import type { EngineInfo } from '../model/engine.ts';
 import type { Fault } from '../model/fault.ts';
+import { identityRefusalOf } from '../model/identity.ts';
 import type { Plan } from '../model/plan.ts';
 import { formatPlace } from '../model/place.ts';
 import { RECORD_SCHEMA, type ProblemRecord, type RunRecord } from '../model/record.ts';
@@ -11,6 +12,7 @@ import { VERSION } from '../model/version.ts';
 import type { RuleOutcome } from '../model/verdict.ts';
 import { describeDiskShortage } from '../plan/feasibility.ts';
 import { type ImageState, toImageRecord } from './image-state.ts';
+import type { PublishIdentity } from './identity.ts';
 import type { Request } from './request.ts';
 import type { Timing } from './timing.ts';
 
@@ -23,6 +25,8 @@ export interface Run {
   readonly startedAt: Date;
   /** How long each stage took, as far as it is known. */
   readonly timing: Timing;
+  /** Undefined where docker's own logins are used. */
+  readonly identity?: PublishIdentity;
 }
 
 /** What the stages found out beside the images themselves. */
@@ -101,9 +105,13 @@ function missingRuns({ request }: Run): string[] {
 
 /** A Fault as the record keeps it. */
 export function toProblem(fault: Fault): ProblemRecord {
+  const lines = fault.complaints.map(({ message }) => message);
+  if (identityRefusalOf(fault) !== undefined && lines.length > 0) {
+    return { kind: 'fault', message: fault.message, details: lines, where: fault.where, remedy: fault.remedy };
+  }
   return {
     kind: fault.kind === 'environment' ? 'environment' : 'fault',
-    message: [fault.message, ...fault.complaints.map(({ message }) => message)].join('; '),
+    message: [fault.message, ...lines].join('; '),
     where: fault.where,
     remedy: fault.remedy,
   };

@@ -4,7 +4,7 @@ import { parseVersion } from '../model/release-version.ts';
 /** Whether this run may publish, and why (github.md, "Events"). Checks come on top: only cleared images are pushed. */
 export function decidePublishing(event: SourceEvent): PublishDecision {
   if (event.name === 'command-line') return yes('asked for on the command line');
-  if (event.fork) return no('a pull request from a fork or by Dependabot has no identity to publish with');
+  if (event.fork) return no('fork: a pull request from a fork or by Dependabot has no identity to publish with');
   switch (event.name) {
     case 'pull_request':
       return no('a pull request publishes nothing');

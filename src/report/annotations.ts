@@ -16,7 +16,9 @@ export function renderAnnotations(record: RunRecord): string[] {
     ...findings.filter(({ outcome }) => isBlocking(outcome)).map((entry) => command('error', entry)),
   ];
   const warnings = findings.filter(({ outcome }) => !isBlocking(outcome)).map((entry) => command('warning', entry));
-  const problems = record.problems.map((problem) => errorCommand([problem.message, problem.where, problem.remedy]));
+  const problems = record.problems.map((problem) =>
+    errorCommand([problem.message, problem.where, ...(problem.details ?? []), problem.remedy]),
+  );
   return [...problems, ...errors.slice(0, LIMIT_PER_LEVEL), ...warnings.slice(0, LIMIT_PER_LEVEL)];
 }
 

@@ -1,6 +1,6 @@
 import { markdownTable } from 'markdown-table';
 import { formatPlace } from '../model/place.ts';
-import type { ImageRecord, RunRecord } from '../model/record.ts';
+import type { ImageRecord, ProblemRecord, RunRecord } from '../model/record.ts';
 import { verdictOf } from '../model/record-verdict.ts';
 import { isBlocking } from '../model/verdict.ts';
 import { cellsOf, COLUMNS } from './cells.ts';
@@ -19,16 +19,18 @@ export function renderMarkdown(record: RunRecord): string {
     `### ${mark} images: ${toMarkdown(headlineOf(record))}`,
     isPlan(record) ? planned(record) : imageTable(record),
     ...record.images.map(buildFailure),
-    ...record.problems.map(
-      (problem) =>
-        `**${toMarkdown(problem.message)}**${problem.remedy === undefined ? '' : ` ${toMarkdown(problem.remedy)}`}`,
-    ),
+    ...record.problems.map(problemText),
     published(record),
     [...waivedLines(record), ...record.notes].map((note) => `- ${toMarkdown(note)}`).join('\n'),
     source(record),
   ].filter((part) => part !== '');
   const [head = '', ...rest] = fixed;
   return `${[head, ...withinLimit(findingsOf(record).map(findingItem), fixed.join('\n\n').length), ...rest].join('\n\n')}\n`;
+}
+
+function problemText({ message, details = [], remedy }: ProblemRecord): string {
+  const text = `**${toMarkdown(message)}**${remedy === undefined ? '' : ` ${toMarkdown(remedy)}`}`;
+  return details.length === 0 ? text : `${text}\n\n${toCodeBlock(details.join('\n'))}`;
 }
 
 function withinLimit(items: readonly string[], used: number): string[] {

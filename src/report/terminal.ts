@@ -111,9 +111,11 @@ function markOf(image: ImageRecord, paint: Paint): string {
   return countOutcomes(image).warned > 0 ? paint('yellow', '!') : paint('green', '✓');
 }
 
-function problemLines({ message, where, remedy }: ProblemRecord, paint: Paint): string {
+function problemLines({ message, details = [], where, remedy }: ProblemRecord, paint: Paint): string {
   const place = where === undefined || message.includes(where) ? '' : ` ${paint('cyan', toLine(where))}`;
-  return `${paint('red', '✗')} ${toLine(message)}${place}${remedy === undefined ? '' : `\n  → ${toLine(remedy)}`}`;
+  const lines = details.map((line) => `    ${toLine(line, 1000)}`);
+  const last = remedy === undefined ? [] : [`  → ${toLine(remedy, 1000)}`];
+  return [`${paint('red', '✗')} ${toLine(message)}${place}`, ...lines, ...last].join('\n');
 }
 
 function buildFailure(image: ImageRecord, paint: Paint): string {
