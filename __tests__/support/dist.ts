@@ -68,7 +68,7 @@ export async function runCli(
   words: readonly string[],
   env: Readonly<Record<string, string>> = {},
 ): Promise<DistResult> {
-  const output = words[0] === 'rules' || words[0] === 'explain' ? [] : ['--output', repository.output];
+  const output = ['rules', 'explain', 'doctor'].includes(words[0] ?? '') ? [] : ['--output', repository.output];
   const result = await execa(process.execPath, [join(DIST, 'cli/index.js'), ...words, ...output], {
     cwd: repository.directory,
     env: { NO_COLOR: '1', ...env },

@@ -1,0 +1,272 @@
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { type DistResult, makeRepository, type Repository, runCli } from '../support/dist.ts';
+import { registryProgram, type Rig, startRig } from '../support/rig/rig.ts';
+import { ACCOUNT, makeSettings, PROVIDER } from '../support/rig/settings.ts';
+import { removeImageNames } from '../support/running.ts';
+import { SERVICE } from '../support/small-service.ts';
+
+const MINUTES = 4 * 60_000;
+const CONDITION = "assertion.repository_id == '456789' && assertion.environment == 'release'";
+
+let project: Repository;
+let rig: Rig;
+beforeAll(async () => {
+  if (registryProgram === undefined) return;
+  rig = await startRig();
+  project = await makeRepository(SERVICE);
+  expect(await runCli(project, ['check', '--no-containers'])).toMatchObject({ exitCode: 0 });
+}, MINUTES);
+afterAll(async () => {
+  await rig.stop();
+  await removeImageNames(project);
+  await project.remove();
+});
+beforeEach(() => {
+  Object.assign(rig.settings, makeSettings());
+});
+
+/** The config of the checked project with an identity; the rules stay those it was checked with. */
+async function configure(google: string, registry = `${rig.registry}/my-project/haystack`): Promise<void> {
+  await project.write({ 'slipway.yml': `${SERVICE['slipway.yml']}\nregistry: ${registry}\ngoogle:\n${google}` });
+}
+const DIRECT = `  workload-identity-provider: ${PROVIDER}\n`;
+
+/** What a hosted runner gives a job with id-token: write. */
+function jobEnv(change: Readonly<Record<string, string>> = {}): Record<string, string> {
+  return { ...rig.env, HOME: dirname(project.output), ...change };
+}
+
+/** Looks for every token there ever was in everything that was printed or written. */
+async function expectNoSecret({ stdout, stderr }: DistResult): Promise<void> {
+  const entries = await readdir(dirname(project.output), { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  const texts = [stdout, stderr, ...(await Promise.all(files.map((file) => readFile(file, 'latin1'))))];
+  expect(files.length).toBeGreaterThan(1);
+  expect(rig.secrets.size).toBeGreaterThan(1);
+  for (const secret of rig.secrets) expect(texts.some((text) => text.includes(secret))).toBe(false);
+}
+
+(registryProgram === undefined ? describe.skip : describe)('publishing without a stored key', () => {
+  test.each([
+    ['direct federation', DIRECT],
+    ['via a service account', `${DIRECT}  service-account: ${ACCOUNT}\n`],
+  ])(
+    '%s: the checked digest stands in a real registry with token authentication',
+    async (_name, google) => {
+      const seen = rig.requests.length;
+      await configure(google);
+      const published = await runCli(project, ['publish'], jobEnv());
+      expect(published).toMatchObject({ exitCode: 0 });
+      expect(published.stderr).toMatch(
+        /identity: token [0-9a-f]{8} minted in \d+ ms, .*it may write projects\/my-project/,
+      );
+      const [image] = (await project.record()).images;
+      expect(image?.published?.digest).toBe(image?.digests?.index);
+      const lines = rig.requests.slice(seen).map(({ line }) => line);
+      expect(lines.filter((line) => line.includes('generateAccessToken'))).toHaveLength(google === DIRECT ? 0 : 1);
+      expect(rig.requests.slice(seen).flatMap(({ query }) => query.getAll('scope'))).toEqual(
+        expect.arrayContaining(['repository:my-project/haystack/api:pull,push']),
+      );
+      await expectNoSecret(published);
+    },
+    MINUTES,
+  );
+
+  test.each<[string, () => unknown, string, RegExp[]]>([
+    [
+      'condition',
+      () => (rig.settings.condition = CONDITION),
+      `${DIRECT}  provider-file: provider.json\n`,
+      [
+        /attribute condition of the provider does not hold/,
+        /ok {3}assertion\.repository_id == '456789'/,
+        /FAIL assertion\.environment == 'release': assertion\.environment is "images"/,
+      ],
+    ],
+    [
+      'condition without a description',
+      () => (rig.settings.condition = CONDITION),
+      DIRECT,
+      [/repository: octo-org\/octo-repo/, /slipway doctor --provider provider\.json/],
+    ],
+    [
+      'no-provider',
+      () => (rig.settings.provider = PROVIDER.replace('github', 'other')),
+      DIRECT,
+      [/Google knows no provider/, /30 days/],
+    ],
+    [
+      'audience-value',
+      () => (rig.settings.audiences = ['mine']),
+      DIRECT,
+      [/accepts other audiences/, /--allowed-audiences=/],
+    ],
+    [
+      'issuer',
+      () => (rig.settings.trusted = 'https://github.example'),
+      DIRECT,
+      [/trusts another issuer/, /--issuer-uri=http:\/\/127/],
+    ],
+    [
+      'subject-length',
+      () => (rig.settings.mapping = { 'google.subject': 'assertion.sub + assertion.sub + assertion.sub' }),
+      DIRECT,
+      [/may have 127 bytes/, /google\.subject=assertion\.repository_id/],
+    ],
+    [
+      'service-account',
+      () => (rig.settings.accounts = {}),
+      `${DIRECT}  service-account: ${ACCOUNT}\n`,
+      [
+        /may not act as images@/,
+        /add-iam-policy-binding .*workloadIdentityUser/,
+        /principalSet:.*repository_id\/456789/,
+      ],
+    ],
+    [
+      'registry-permission',
+      () => (rig.settings.bindings = []),
+      DIRECT,
+      [/has no permission artifactregistry\.repositories\.uploadArtifacts/, /the role is missing/],
+    ],
+    ['no-id-token', () => undefined, DIRECT, [/GitHub gives this job no identity token/, /id-token: write/]],
+  ])(
+    'refused (%s): what, why and the line to type, before a byte travels',
+    async (name, arrange, google, texts) => {
+      arrange();
+      await configure(google);
+      const description = { attributeCondition: rig.settings.condition, attributeMapping: rig.settings.mapping };
+      await writeFile(join(project.directory, 'provider.json'), JSON.stringify(description));
+      const change = name === 'no-id-token' ? { GITHUB_ACTIONS: 'true', ACTIONS_ID_TOKEN_REQUEST_URL: '' } : {};
+      const seen = rig.requests.length;
+      const refused = await runCli(project, ['publish'], jobEnv(change));
+      expect(refused.exitCode).toBe(2);
+      for (const text of texts) expect(refused.stderr).toMatch(text);
+      expect(rig.requests.slice(seen).filter(({ line }) => line.includes('/v2/token'))).toEqual([]);
+      await expectNoSecret(refused);
+    },
+    MINUTES,
+  );
+
+  test(
+    'a refusal of the registry itself is explained too',
+    async () => {
+      await configure(DIRECT);
+      const errors = [
+        {
+          code: 'DENIED',
+          message:
+            'Permission "artifactregistry.repositories.uploadArtifacts" denied on resource "projects/my-project/locations/local/repositories/haystack" (or it may not exist)',
+        },
+      ];
+      rig.settings.faults.push({ on: /\/v2\/token/, status: 403, times: 9, body: JSON.stringify({ errors }) });
+      const refused = await runCli(project, ['publish'], jobEnv());
+      expect(refused.exitCode).toBe(2);
+      expect(refused.stdout).toMatch(
+        /api was not published: principalSet:.* has no permission artifactregistry\.repositories\.uploadArtifacts/,
+      );
+      expect(refused.stdout).toMatch(/the role is missing/);
+      await expectNoSecret(refused);
+    },
+    MINUTES,
+  );
+
+  test(
+    'what passes by itself is asked again at every step, and the push goes through',
+    async () => {
+      await configure(`${DIRECT}  service-account: ${ACCOUNT}\n`);
+      const steps = [/\/idtoken/, /POST \/v1\/token/, /generateAccessToken/, /\/v2\/token/, /testIamPermissions/];
+      rig.settings.faults.push(
+        ...steps.flatMap((on) => [
+          { on, status: 502, body: '<html>502</html>' },
+          { on, reset: true },
+        ]),
+      );
+      const published = await runCli(project, ['publish'], jobEnv());
+      expect(published).toMatchObject({ exitCode: 0 });
+      const told = published.stderr.split('\n').filter((line) => line.startsWith('retry: '));
+      for (const step of ['/idtoken', '/v1/token', 'generateAccessToken', '/v2/token', 'testIamPermissions'])
+        expect(told.filter((line) => line.includes(step)).length).toBeGreaterThanOrEqual(2);
+      await expectNoSecret(published);
+    },
+    MINUTES,
+  );
+
+  test(
+    'an outage is the environment’s fault',
+    async () => {
+      await configure(DIRECT);
+      rig.settings.faults.push({ on: /POST \/v1\/token/, status: 503, times: 99 });
+      expect(await runCli(project, ['publish'], jobEnv())).toMatchObject({ exitCode: 75 });
+    },
+    MINUTES,
+  );
+});
+
+(registryProgram === undefined ? describe.skip : describe)('slipway doctor', () => {
+  const doctor = (words: readonly string[] = [], env = jobEnv()) => runCli(project, ['doctor', ...words], env);
+
+  test(
+    'every step of a way that works',
+    async () => {
+      await configure(`${DIRECT}  provider-file: provider.json\n`);
+      await writeFile(
+        join(project.directory, 'provider.json'),
+        JSON.stringify({ attributeCondition: rig.settings.condition, attributeMapping: rig.settings.mapping }),
+      );
+      const seen = await doctor();
+      expect(seen).toMatchObject({ exitCode: 0 });
+      for (const step of [
+        'names',
+        'event',
+        'token',
+        'provider',
+        'mapping',
+        'condition',
+        'permissions',
+        'repository',
+        'registry',
+      ])
+        expect(seen.stdout).toContain(`✓ ${step}: `);
+      expect(seen.stdout).toContain('attribute.grant = publish-456789');
+      await expectNoSecret(seen);
+    },
+    MINUTES,
+  );
+
+  test(
+    'a missing role: every permission named, and the binding to type',
+    async () => {
+      await configure(DIRECT);
+      rig.settings.bindings = [];
+      const seen = await doctor();
+      expect(seen.exitCode).toBe(2);
+      expect(seen.stdout).toMatch(/✗ permissions: it may not write/);
+      expect(seen.stdout).toMatch(/FAIL artifactregistry\.tags\.create/);
+      expect(seen.stdout).toMatch(/✗ registry: principalSet:/);
+    },
+    MINUTES,
+  );
+
+  test(
+    'on a laptop, claims out of a file are held against the provider',
+    async () => {
+      await configure(DIRECT);
+      await writeFile(
+        join(project.directory, 'provider.json'),
+        JSON.stringify({ attributeCondition: CONDITION, attributeMapping: rig.settings.mapping }),
+      );
+      await writeFile(join(project.directory, 'claims.json'), JSON.stringify(rig.settings.claims));
+      const seen = await doctor(['--claims', 'claims.json', '--provider', 'provider.json'], {});
+      expect(seen.exitCode).toBe(2);
+      expect(seen.stdout).toMatch(/✗ condition: it does not hold/);
+      expect(await doctor([], {})).toMatchObject({
+        exitCode: 0,
+        stdout: expect.stringMatching(/· token: this is no job of GitHub Actions/),
+      });
+    },
+    MINUTES,
+  );
+});
