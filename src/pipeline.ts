@@ -77,7 +77,7 @@ async function runStages(run: Run, plan: Plan, planned: readonly ImageState[], l
     build = await run.timing.measure('build', undefined, () => buildStage(run, plan, planned));
     images = judgeBuildChecks(run, build.images, await checking, RULES);
     if (run.request.command === 'build') return toRecord(run, plan, images, build.notes);
-    images = await checkStage(run, images, RULES);
+    images = await checkStage(run, plan.event, images, RULES);
     const notes = { ...build.notes, ...bytesNote(images) };
     if (run.request.command === 'check') return toRecord(run, plan, images, notes);
     const published = await publishStage(run, plan, images, notes);

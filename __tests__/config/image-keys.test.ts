@@ -21,6 +21,8 @@ const ACCEPTED: readonly (readonly [string, Partial<ImageConfig>])[] = [
     'size: { unpacked: 1GB, download: 1MiB, layer: 1kB, wasted: 0B }',
     { size: { unpacked: 1e9, download: 2 ** 20, layer: 1000, wasted: 0 } },
   ],
+  ['size: { growth: 10% }', { size: { growth: { percent: 10, atLeast: 20_000_000 } } }],
+  ['size: { growth: { percent: 0.5%, at-least: 1MiB } }', { size: { growth: { percent: 0.5, atLeast: 1_048_576 } } }],
   ['user: non-root', { user: 'non-root' }],
   ['user: root', { user: 'root' }],
   ['user: 1000', { user: 1000 }],

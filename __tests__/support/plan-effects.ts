@@ -58,6 +58,7 @@ export function makePlanEffects(script: PlanScript = {}): Effects {
     stores: {
       openSink: unscripted('a sink'),
       openImage: unscripted('an image'),
+      findImage: unscripted('an image'),
       listLayout: unscripted('a layout'),
       baseSize: async (reference: string) => {
         const bytes = script.bases?.[reference];

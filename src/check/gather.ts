@@ -6,11 +6,14 @@ import { pullableDigest } from '../model/image.ts';
 import { findBaseLayers } from './base-layers.ts';
 import { observeRuns, RUN_FACTS, type RunsRequest } from './gather-runs.ts';
 import { levelOf } from './policy.ts';
+import { type BaselinePlace, findBaseline } from './probes/baseline.ts';
 import type { AnyRule } from './rule.ts';
 
 const STATIC: readonly FactName[] = ['image', 'sizes', 'waste', 'weight', 'accounts', 'files', 'secrets'];
 
 export interface GatherRequest extends RunsRequest {
+  /** Where the base branch publishes the image. */
+  readonly baseline?: BaselinePlace | undefined;
   /** Why uncompressed layers are not those that a registry would hold. */
   readonly repacked?: string | undefined;
   /** The image it was built from, where the user says so. */
@@ -26,11 +29,14 @@ export async function gatherFacts(effects: Effects, request: GatherRequest): Pro
   const { rules, image, config } = request;
   const active = rules.filter((rule) => !['off', undefined].includes(levelOf(rule, image, config)));
   const needed = new Set(active.flatMap((rule) => rule.needs));
-  const [read, run] = await Promise.all([
+  const nowhere: BaselinePlace = { unknown: 'it is not known where the base branch publishes' };
+  const need = image.size.growth === undefined ? 'told' : 'judged';
+  const [baseline, read, run] = await Promise.all([
+    needed.has('baseline') ? findBaseline(effects, request.baseline ?? nowhere, request.platform, need) : undefined,
     STATIC.some((name) => needed.has(name)) ? readBytes(effects, request) : {},
     RUN_FACTS.some((name) => needed.has(name)) ? observeRuns(effects, request, needed) : {},
   ]);
-  return { ...read, ...run };
+  return { ...read, ...run, ...(baseline === undefined ? {} : { baseline }) };
 }
 
 async function readBytes(effects: Effects, request: GatherRequest): Promise<FactTable> {

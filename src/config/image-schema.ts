@@ -10,6 +10,7 @@ import {
   memoryValue,
   nameValue,
   pathValue,
+  percentValue,
   portValue,
   quotedText,
   sizeValue,
@@ -47,10 +48,32 @@ const userValue = z
   })
   .meta({ title: 'non-root, root or uid' });
 
+/** Smaller growth is noise of package mirrors and build tools. */
+const LEAST_GROWTH = 20_000_000;
+const GROWTH = 'a percentage such as 10%, or { percent: 10%, at-least: 20MB }';
+const growthValue = z.union(
+  [
+    percentValue.transform((percent) => ({ percent, atLeast: LEAST_GROWTH })),
+    z
+      .strictObject(
+        {
+          percent: percentValue.meta({ description: 'Share of the size that the base branch published.' }),
+          'at-least': sizeValue.optional().meta({ description: 'Smaller growth never fails.', usual: '20MB' }),
+        },
+        { error: expectMap(GROWTH) },
+      )
+      .transform((growth) => ({ percent: growth.percent, atLeast: growth['at-least'] ?? LEAST_GROWTH })),
+  ],
+  { error: GROWTH },
+);
+
 const sizes = z.strictObject({
   unpacked: sizeValue.optional().meta({ description: 'Sum of the unpacked layers.' }),
   download: sizeValue.optional().meta({ description: 'Config plus each distinct layer as stored.' }),
   layer: sizeValue.optional().meta({ description: 'The largest single layer, unpacked.' }),
+  growth: growthValue
+    .optional()
+    .meta({ description: 'Growth against what the base branch published; fails only past both bounds.' }),
   wasted: sizeValue.optional().meta({ description: 'File bodies that a later layer overwrites or deletes.' }),
 });
 

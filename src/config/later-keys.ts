@@ -5,7 +5,7 @@ import type { Located, Path } from './located.ts';
 /** Designed, not built: refused with its place, so that nobody believes it is enforced. */
 const IMAGE = ['gpu', 'shard', 'runs-on', 'rebuild-after', 'from'];
 const STACK = ['ready-within', 'http', 'run', 'deny-logs', 'survives-restart'];
-const SIZE = ['growth', 'growth-vs-base', 'layers'];
+const SIZE = ['growth-vs-base', 'layers'];
 
 /** The same for docs/config.md. */
 export const LATER_KEYS: readonly string[] = [

@@ -28,6 +28,14 @@ export const sizeValue = z
   .transform((text, ctx) => parseSize(text) ?? reject(ctx, 'a size with its unit, such as 500MB or 1.5GiB'))
   .meta({ title: 'size' });
 
+const PERCENT = /^\d+(\.\d+)?%$/;
+/** A share in percent, written with its sign. */
+export const percentValue = z
+  .string({ error: 'a percentage such as 10%' })
+  .regex(PERCENT, { error: 'a percentage such as 10%' })
+  .transform((text) => Number(text.slice(0, -1)))
+  .meta({ title: 'percent' });
+
 /** Below it the engine refuses to start a container. */
 const SMALLEST_MEMORY = 6 * 2 ** 20;
 export const memoryValue = sizeValue

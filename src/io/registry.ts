@@ -20,13 +20,20 @@ export function openRegistrySource(reference: string, context: RegistryContext):
   };
 }
 
-/** One image of a registry with its root digest. Throws a Fault when there is nothing under the reference. */
-export async function openRegistryImage(reference: string, context: RegistryContext): Promise<OpenedImage> {
+/** One image of a registry with its root digest; undefined when there is nothing under the reference. */
+export async function findRegistryImage(reference: string, context: RegistryContext): Promise<OpenedImage | undefined> {
   const source = openRegistrySource(reference, context);
   const manifest = await source.manifest(parseRegistryReference(reference).reference);
-  if (manifest !== undefined) return { source, digest: manifest.digest, how: `asked ${source.description}` };
+  return manifest === undefined ? undefined : { source, digest: manifest.digest, how: `asked ${source.description}` };
+}
+
+/** The same. Throws a Fault when there is nothing under the reference. */
+export async function openRegistryImage(reference: string, context: RegistryContext): Promise<OpenedImage> {
+  const image = await findRegistryImage(reference, context);
+  if (image !== undefined) return image;
+  const { host, repository } = parseRegistryReference(reference);
   throw new Fault(`there is no image ${reference}`, {
-    where: source.description,
+    where: `registry ${host}/${repository}`,
     remedy: 'Check name and tag, and whether this registry was logged in to.',
   });
 }

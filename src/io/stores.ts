@@ -4,7 +4,7 @@ import { askBaseSize } from './base-size.ts';
 import { makeCredentialLookup } from './credentials.ts';
 import type { CredentialLookup } from './credentials.ts';
 import { listLayoutImages, openLayoutSink } from './oci-layout.ts';
-import { openRegistryImage, openRegistrySink } from './registry.ts';
+import { findRegistryImage, openRegistryImage, openRegistrySink } from './registry.ts';
 import type { RegistryContext } from './registry-session.ts';
 
 export interface StoresOptions {
@@ -31,6 +31,8 @@ export function makeStores(options: StoresOptions): ImageStores {
       ),
     openImage: (reference, patience) =>
       openRegistryImage(reference, patience === 'impatient' ? makeImpatient(context) : context),
+    findImage: (reference, patience) =>
+      findRegistryImage(reference, patience === 'impatient' ? makeImpatient(context) : context),
     listLayout: listLayoutImages,
     baseSize: (reference, platform) => askBaseSize(reference, platform, context),
   };

@@ -34,6 +34,13 @@ export interface SizeBudget {
   readonly download?: number;
   readonly layer?: number;
   readonly wasted?: number;
+  readonly growth?: SizeGrowth;
+}
+/** Growth against what the base branch published; only growth past both bounds fails. */
+export interface SizeGrowth {
+  readonly percent: number;
+  /** Bytes. */
+  readonly atLeast: number;
 }
 
 export interface HttpCheck {

@@ -164,6 +164,8 @@ export interface ImageStores {
    * `impatient`: asked once and given up within a few seconds, for what a run can do without.
    */
   openImage(reference: string, patience?: 'impatient'): Promise<OpenedImage>;
+  /** The same, undefined when there is none under the reference. */
+  findImage(reference: string, patience?: 'impatient'): Promise<OpenedImage | undefined>;
   /** The images that an OCI layout names, each once; throws a Fault for a folder that is no layout. */
   listLayout(directory: string): Promise<readonly LayoutImage[]>;
   /** Σ compressed layers of the platform's manifest; never throws, gives up within a few seconds. */

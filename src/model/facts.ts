@@ -1,3 +1,4 @@
+import type { Digest } from './digest.ts';
 import type { FileFacts } from './file-facts.ts';
 import type { ComposeFacts } from './compose-facts.ts';
 import type { IndexFacts, RequirementFile } from './requirement-facts.ts';
@@ -150,6 +151,17 @@ export interface SizeFacts {
   readonly layers: readonly LayerSize[];
 }
 
+/** What the base branch published of the same image last. */
+export interface BaselineFacts {
+  readonly reference: string;
+  readonly branch: string;
+  readonly digest: Digest;
+  readonly downloadBytes: number;
+  /** Absent when no record is attached to it: a manifest knows compressed sizes only. */
+  readonly unpackedBytes?: number;
+  readonly layers: readonly { readonly digest: Digest; readonly diffId: Digest; readonly unpackedBytes?: number }[];
+}
+
 /** A body that users download but cannot see in the final file system. */
 export interface WastedPath {
   readonly path: string;
@@ -217,6 +229,7 @@ export interface Facts {
   readonly image: ImageDescription;
   readonly sizes: SizeFacts;
   readonly waste: WasteFacts;
+  readonly baseline: BaselineFacts;
   readonly weight: WeightFacts;
   readonly accounts: AccountFacts;
   readonly secrets: SecretFacts;

@@ -6,7 +6,9 @@ import type { AnyRule } from '../check/rule.ts';
 import type { OpenedImage } from '../model/effects.ts';
 import type { FactTable } from '../model/facts.ts';
 import type { PlannedImage } from '../model/plan.ts';
+import type { SourceEvent } from '../model/plan.ts';
 import { isBlocking, type RuleOutcome } from '../model/verdict.ts';
+import { locateBaseline } from './baseline-place.ts';
 import type { ImageState } from './image-state.ts';
 import type { Run } from './run.ts';
 
@@ -41,13 +43,19 @@ export function judgePlan(run: Run, images: readonly PlannedImage[], rules: read
 /** Judges every built image by the bytes that would be published; images are checked at the same time, their containers in bounded slots. */
 export async function checkStage(
   run: Run,
+  event: SourceEvent,
   states: readonly ImageState[],
   rules: readonly AnyRule[],
 ): Promise<ImageState[]> {
   if (!states.some((state) => state.built !== undefined)) return [...states];
   const late = rules.filter((rule) => !isPlanRule(rule));
   const info = await run.effects.engine.info();
-  const world = { slots: makeRunSlots(info), surroundings: await findSurroundings(run), platform: info.platform };
+  const world = {
+    slots: makeRunSlots(info),
+    surroundings: await findSurroundings(run),
+    platform: info.platform,
+    event,
+  };
   return Promise.all(
     states.map(async (state) => {
       if (state.built === undefined) return state;
@@ -57,7 +65,10 @@ export async function checkStage(
 }
 
 /** What the images of a run are checked with. */
-export type World = Pick<GatherRequest, 'slots' | 'surroundings' | 'platform' | 'notStarted'>;
+export type World = Pick<GatherRequest, 'slots' | 'surroundings' | 'platform' | 'notStarted'> & {
+  /** Whose base branch sizes are compared with. */
+  readonly event?: SourceEvent;
+};
 
 async function checkImage(run: Run, state: ImageState, rules: readonly AnyRule[], world: World): Promise<ImageState> {
   const { planned, built } = state;
@@ -87,6 +98,7 @@ export async function judgeOpened(
     built,
     source: opened.source,
     repacked: opened.repacked,
+    baseline: world.event === undefined ? undefined : locateBaseline(run, world.event, planned.name),
     rules,
     containers: request.containers,
   });

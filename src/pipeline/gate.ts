@@ -8,7 +8,7 @@ import type { EngineInfo } from '../model/engine.ts';
 import { known, skipped, undecided, type Fact } from '../model/facts.ts';
 import { Fault } from '../model/fault.ts';
 import type { BuiltImage, ImageDescription } from '../model/image.ts';
-import type { Plan, PlannedImage } from '../model/plan.ts';
+import type { Plan, PlannedImage, SourceEvent } from '../model/plan.ts';
 import { makeTiming } from './timing.ts';
 import type { RunRecord } from '../model/record.ts';
 import { detectEvent } from '../plan/event.ts';
@@ -39,7 +39,7 @@ export async function judgeGiven(effects: Effects, request: Request, rules: read
     given.map((image, index) => {
       const policy = policies[index];
       if (policy === undefined) throw new Error('an image has no policy');
-      return judgeOne({ ...run, config: policy.config }, image, policy, rules, engine);
+      return judgeOne({ ...run, config: policy.config }, image, policy, rules, { engine, event });
     }),
   );
   const publish = { publish: false, reason: 'an image that was not built here is only judged' };
@@ -74,7 +74,7 @@ async function judgeOne(
   given: GivenImage,
   policy: GatePolicy,
   rules: readonly AnyRule[],
-  engine: Fact<EngineInfo>,
+  { engine, event }: { readonly engine: Fact<EngineInfo>; readonly event: SourceEvent },
 ): Promise<ImageState> {
   const { effects, request } = run;
   const platform = policy.image.platforms[0] ?? (engine.state === 'known' ? engine.value.platform : hostPlatform());
@@ -91,6 +91,7 @@ async function judgeOne(
     slots: makeRunSlots(engine.state === 'known' ? engine.value : { cpus: 1, memoryBytes: 0 }),
     surroundings: await findSurroundings(run),
     platform,
+    event,
     ...(runnable === undefined || runnable.state === 'known' ? {} : { notStarted: runnable }),
   };
   const judged = await judgeOpened(run, { ...state, built }, given.opened, rules, world);

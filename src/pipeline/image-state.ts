@@ -55,6 +55,7 @@ export function toImageRecord(state: ImageState): ImageRecord {
     context: mapFact(planned.context, ({ bytes, files }) => ({ bytes, files })),
     build: toBuild(state),
     ...sizeRecord(facts, config.target),
+    baseline: toBaseline(facts),
     budget: { unpacked: config.size.unpacked, download: config.size.download },
     user: mapFact(facts.image, (image) => image.config.user),
     timings: toTimings(facts),
@@ -93,6 +94,16 @@ function toTimings(facts: FactTable): ImageRecord['timings'] {
     stop: service?.stop?.elapsed,
     memoryPeak: (service ?? jobs)?.memory.peak,
   };
+}
+
+function toBaseline(facts: FactTable): ImageRecord['baseline'] {
+  return mapFact(facts.baseline, ({ reference, digest, downloadBytes, unpackedBytes, layers }) => ({
+    reference,
+    digest,
+    download: downloadBytes,
+    unpacked: unpackedBytes,
+    layers: layers.map((layer) => ({ digest: layer.digest, diffId: layer.diffId, unpacked: layer.unpackedBytes })),
+  }));
 }
 
 /** What the record keeps of a published image. */

@@ -72,6 +72,7 @@ import { sizeDownload } from './size/size.download.ts';
 import { sizeFeasible } from './size/size.feasible.ts';
 import { sizeLayerMax } from './size/size.layer-max.ts';
 import { sizeUnpacked } from './size/size.unpacked.ts';
+import { sizeGrowthVsMain } from './size/size.growth-vs-main.ts';
 import { sizeWasted } from './size/size.wasted.ts';
 import { startupTime } from './startup/startup.time.ts';
 import { stopGraceful } from './stop/stop.graceful.ts';
@@ -116,6 +117,7 @@ export const RULES: readonly AnyRule[] = [
   sizeUnpacked,
   sizeDownload,
   sizeLayerMax,
+  sizeGrowthVsMain,
   sizeWasted,
   secretConfig,
   secretHistory,
