@@ -4,6 +4,7 @@ import type { Effects } from '../model/effects.ts';
 import { type DockerfileFacts, type Fact, type FactName, type FactTable, known } from '../model/facts.ts';
 import { pullableDigest } from '../model/image.ts';
 import { findBaseLayers } from './base-layers.ts';
+import { DERIVED, deriveFacts } from './derive.ts';
 import { observeRuns, RUN_FACTS, type RunsRequest } from './gather-runs.ts';
 import { levelOf } from './policy.ts';
 import { type BaselinePlace, findBaseline } from './probes/baseline.ts';
@@ -33,10 +34,19 @@ export async function gatherFacts(effects: Effects, request: GatherRequest): Pro
   const need = image.size.growth === undefined ? 'told' : 'judged';
   const [baseline, read, run] = await Promise.all([
     needed.has('baseline') ? findBaseline(effects, request.baseline ?? nowhere, request.platform, need) : undefined,
-    STATIC.some((name) => needed.has(name)) ? readBytes(effects, request) : {},
+    [...STATIC, ...DERIVED].some((name) => needed.has(name)) ? readAndDerive(effects, request, needed) : {},
     RUN_FACTS.some((name) => needed.has(name)) ? observeRuns(effects, request, needed) : {},
   ]);
   return { ...read, ...run, ...(baseline === undefined ? {} : { baseline }) };
+}
+
+async function readAndDerive(
+  effects: Effects,
+  request: GatherRequest,
+  needed: ReadonlySet<FactName>,
+): Promise<FactTable> {
+  const read = await readBytes(effects, request);
+  return { ...read, ...(await deriveFacts(effects, request, read, needed)) };
 }
 
 async function readBytes(effects: Effects, request: GatherRequest): Promise<FactTable> {

@@ -64,6 +64,7 @@ export function describeContainer(spec: ContainerSpec): Record<string, unknown> 
   const host = {
     ...(spec.network === undefined ? {} : { NetworkMode: spec.network }),
     ...(spec.memory === undefined ? {} : { Memory: spec.memory, MemorySwap: spec.memory }),
+    ...(spec.cpuShares === undefined ? {} : { CpuShares: spec.cpuShares }),
     ...(spec.tmpfs === undefined ? {} : { Tmpfs: Object.fromEntries(spec.tmpfs.map(splitTmpfs)) }),
     ...(spec.readOnly === true ? { ReadonlyRootfs: true } : {}),
     ...(spec.capDropAll === true ? { CapDrop: ['ALL'] } : {}),

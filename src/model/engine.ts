@@ -30,6 +30,8 @@ export interface ContainerSpec {
   readonly noNewPrivileges?: boolean;
   readonly init?: boolean;
   readonly pidsLimit?: number;
+  /** Weight against other containers where processors are short; the engine's own default is 1024. */
+  readonly cpuShares?: number;
 }
 export interface ContainerState {
   readonly id: string;

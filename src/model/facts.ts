@@ -2,8 +2,10 @@ import type { Digest } from './digest.ts';
 import type { FileFacts } from './file-facts.ts';
 import type { ComposeFacts } from './compose-facts.ts';
 import type { IndexFacts, RequirementFile } from './requirement-facts.ts';
+import type { CudaFacts } from './cuda-facts.ts';
 import type { ImageDescription, LayerDescriptor } from './image.ts';
 import type { Place } from './place.ts';
+import type { DependencyFacts, ImportFacts, PythonFacts } from './python-facts.ts';
 import type {
   ControlFacts,
   HardenedFacts,
@@ -13,6 +15,7 @@ import type {
   ProcessFacts,
   RunLogs,
   ServiceFacts,
+  SingleRun,
   TrialRun,
 } from './run-facts.ts';
 import type { SecretFacts } from './secrets.ts';
@@ -245,6 +248,14 @@ export interface Facts {
   /** The service under a uid nobody gave it, as OpenShift starts it. */
   readonly 'arbitrary-uid': TrialRun;
   readonly load: LoadFacts;
+  readonly python: PythonFacts;
+  readonly dependencies: DependencyFacts;
+  readonly imports: ImportFacts;
+  readonly cuda: CudaFacts;
+  /** The job image started with other arguments than its own. */
+  readonly 'arguments-run': SingleRun;
+  /** The job image started as it is, where no GPU is. */
+  readonly 'no-gpu-run': SingleRun;
 }
 export type FactName = keyof Facts;
 export type FactTable = { readonly [Name in FactName]?: Fact<Facts[Name]> };

@@ -166,3 +166,16 @@ export interface LoadFacts {
   readonly lost: readonly string[];
   readonly stop: StopObservation;
 }
+/** One run of an image on its own, without companions and network. */
+export interface SingleRun {
+  readonly exitCode: number;
+  /** Milliseconds. */
+  readonly elapsed: number;
+  readonly timedOut: boolean;
+  readonly oomKilled: boolean;
+  /** Why the process never existed, in the engine's words. */
+  readonly startError?: string;
+  /** Last 64 KiB each. */
+  readonly stdout: string;
+  readonly stderr: string;
+}

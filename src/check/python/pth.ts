@@ -1,24 +1,10 @@
-/** What a `.pth` file adds to the module path (CPython, Lib/site.py). */
-export interface PthLines {
-  /** Folders as written, absolute or relative to the folder of the file. */
-  readonly paths: readonly string[];
-  /** Modules that an `import` line loads. */
-  readonly imports: readonly string[];
-}
-
-export function parsePth(text: string): PthLines {
-  const lines = text
+/** The folders that a `.pth` file adds to the module path, as written, absolute or relative to the folder of the file (CPython, Lib/site.py). */
+export function parsePth(text: string): string[] {
+  return text
     .replace(/^\u00ef\u00bb\u00bf/, '')
     .split(/\r\n|\r|\n/)
-    .filter((line) => line.trim() !== '' && !line.startsWith('#'));
-  return {
-    paths: lines.filter((line) => !isCode(line)).map((line) => line.trimEnd()),
-    imports: lines.filter(isCode).flatMap((line) => /^import[ \t]+([\w.]+)/.exec(line)?.[1] ?? []),
-  };
-}
-
-function isCode(line: string): boolean {
-  return /^import[ \t]/.test(line);
+    .filter((line) => line.trim() !== '' && !line.startsWith('#') && !/^import[ \t]/.test(line))
+    .map((line) => line.trimEnd());
 }
 
 /**

@@ -88,6 +88,18 @@ import { userRuntime } from './user/user.runtime.ts';
 import { userSetuid } from './user/user.setuid.ts';
 import { userWorldWritable } from './user/user.world-writable.ts';
 import { volumeSensitive } from './volume/volume.sensitive.ts';
+import { pythonPipCheck } from './python/python.pip-check.ts';
+import { pythonEditableDangling } from './python/python.editable-dangling.ts';
+import { pythonVersionDirs } from './python/python.version-dirs.ts';
+import { pythonImport } from './python/python.import.ts';
+import { pythonScripts } from './python/python.scripts.ts';
+import { cudaDriverLibs } from './cuda/cuda.driver-libs.ts';
+import { cudaRequire } from './cuda/cuda.require.ts';
+import { cudaEnv } from './cuda/cuda.env.ts';
+import { cudaDevelBase } from './cuda/cuda.devel-base.ts';
+import { cudaDuplicateRuntime } from './cuda/cuda.duplicate-runtime.ts';
+import { jobEntrypointArgs } from './job/job.entrypoint-args.ts';
+import { jobNoGpuMessage } from './job/job.no-gpu-message.ts';
 
 /** Every rule there is, one line each, in the order reports show them; a test holds this list against files, tests and pages. */
 export const RULES: readonly AnyRule[] = [
@@ -179,6 +191,18 @@ export const RULES: readonly AnyRule[] = [
   composeLatest,
   composeVersionKey,
   composeBindMissing,
+  jobEntrypointArgs,
+  jobNoGpuMessage,
+  pythonPipCheck,
+  pythonEditableDangling,
+  pythonVersionDirs,
+  pythonImport,
+  pythonScripts,
+  cudaDriverLibs,
+  cudaRequire,
+  cudaEnv,
+  cudaDevelBase,
+  cudaDuplicateRuntime,
 ];
 
 /** What the config parser needs of each rule: the ids that exist and how their settings are read. */
