@@ -9,5 +9,7 @@ export default {
   },
   testMatch: ['<rootDir>/__tests__/**/*.test.ts'],
   testPathIgnorePatterns: ['/node_modules/', '<rootDir>/__tests__/fixtures/'],
+  // A process start or two on a loaded machine takes longer than the runner's five seconds; what hangs still ends.
+  testTimeout: 30_000,
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/out/', '<rootDir>/.tools/'],
 };
