@@ -11,6 +11,7 @@ import { checkStage, judgePlan } from './pipeline/check-stage.ts';
 import { judgeGiven } from './pipeline/gate.ts';
 import type { ImageState } from './pipeline/image-state.ts';
 import { prepareIdentity } from './pipeline/identity.ts';
+import { knownSearch } from './pipeline/known-values.ts';
 import { requireOutsideContexts } from './pipeline/output-folder.ts';
 import { publishRecorded } from './pipeline/publish-recorded.ts';
 import { checkBeforeBuild, publishStage } from './pipeline/publish-stage.ts';
@@ -74,10 +75,15 @@ async function runStages(run: Run, plan: Plan, planned: readonly ImageState[], l
   try {
     const configs = plan.images.map((image) => image.config);
     const checking = later ? findBuildChecks(run.effects, configs, run.config.directory) : [];
-    build = await run.timing.measure('build', undefined, () => buildStage(run, plan, planned));
+    const known = await knownSearch(run.effects, run.config);
+    build = await run.timing.measure('build', undefined, () => buildStage(run, plan, planned, known));
     images = judgeBuildChecks(run, build.images, await checking, RULES);
     if (run.request.command === 'build') return toRecord(run, plan, images, build.notes);
+<<<<<<< HEAD
     images = await checkStage(run, plan.event, images, RULES);
+=======
+    images = await checkStage(run, images, RULES, known);
+>>>>>>> a1245cb (feat(check): find the secrets a run was given in image, provenance, cache and build log)
     const notes = { ...build.notes, ...bytesNote(images) };
     if (run.request.command === 'check') return toRecord(run, plan, images, notes);
     const published = await publishStage(run, plan, images, notes);

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { KnownSearch } from '../image/secrets/known-forms.ts';
 import type { Effects } from '../model/effects.ts';
 import type { EngineInfo } from '../model/engine.ts';
 import { Fault } from '../model/fault.ts';
@@ -6,6 +7,7 @@ import type { PlannedImage } from '../model/plan.ts';
 import { runBake, type Solve } from './bake.ts';
 import { defineBake, type Definition } from './definition.ts';
 import { makeDisplay } from './display.ts';
+import { searchLog } from './log-search.ts';
 import { engineName, targetName } from './names.ts';
 import { makeProgress, type Progress } from './progress.ts';
 import { releaseNames } from './release.ts';
@@ -38,6 +40,8 @@ export interface BuildOptions {
   readonly sourceDateEpoch?: number;
   /** Shows no progress. */
   readonly quiet?: boolean;
+  /** Secret values that no step may print. */
+  readonly known?: KnownSearch | undefined;
 }
 
 /** What is settled before the build starts. */
@@ -99,7 +103,7 @@ async function prepare(
 async function solveAll(
   effects: Effects,
   planned: readonly PlannedImage[],
-  { sourceDateEpoch, quiet }: BuildOptions,
+  { sourceDateEpoch, quiet, known }: BuildOptions,
   preparation: Preparation,
 ): Promise<{ readonly solve: Solve; readonly images: ReadonlyMap<string, BuildResult> }> {
   const { directory, engine, secrets, filledCaches, limits } = preparation;
@@ -115,13 +119,12 @@ async function solveAll(
   const deadline = limits.size === planned.length ? Math.max(...limits.values()) : undefined;
   const mask = makeMask(secrets.values);
   const display = quiet === true ? undefined : makeDisplay(effects, planned, mask);
-  const progress = makeProgress(
-    planned.map(({ name }) => targetName(name)),
-    display,
-  );
+  const logSearch = searchLog(known);
+  const targets = planned.map(({ name }) => targetName(name));
+  const progress = makeProgress(targets, { ...display, printed: logSearch.printed });
   const solve = await watchBake(effects, definition, preparation, deadline, progress).finally(() => display?.end());
   effects.signal.throwIfAborted();
-  const outcome = { planned, engine, directory, deadline, limits, solve, progress, mask };
+  const outcome = { planned, engine, directory, deadline, limits, solve, progress, mask, logSearch };
   return { solve, images: await judgeImages(effects, outcome) };
 }
 

@@ -22,6 +22,8 @@ export interface ProgressEvents {
   readonly started?: (step: Step) => void;
   readonly finished?: (step: Step) => void;
   readonly logged?: (step: Step, line: string) => void;
+  /** Bytes as they come, before they are cut to lines and cleaned. */
+  readonly printed?: (step: Step, data: Uint8Array) => void;
 }
 
 /** What a build has said so far. */
@@ -65,7 +67,10 @@ export function makeProgress(targets: readonly string[], events: ProgressEvents 
     parsed?.vertexes?.forEach(readVertex);
     for (const { vertex: id, stream, data } of parsed?.logs ?? []) {
       const step = steps.get(id);
-      if (step !== undefined) logs.push(step, stream ?? 1, Buffer.from(data ?? '', 'base64'));
+      if (step === undefined) continue;
+      const bytes = Buffer.from(data ?? '', 'base64');
+      events.printed?.(step, bytes);
+      logs.push(step, stream ?? 1, bytes);
     }
   });
   return {

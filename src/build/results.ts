@@ -14,6 +14,7 @@ import {
   mentionsFullDisk,
   readSolveError,
 } from './failure.ts';
+import type { LogSearch } from './log-search.ts';
 import { engineName, targetName } from './names.ts';
 import type { Progress, Step } from './progress.ts';
 import { restoreArguments, secretMounts } from './steps.ts';
@@ -38,6 +39,7 @@ export interface Outcome {
   readonly solve: Solve;
   readonly progress: Progress;
   readonly mask: Mask;
+  readonly logSearch: LogSearch;
 }
 
 /** What became of each image; throws a Fault when the environment or buildx itself is to blame. */
@@ -104,7 +106,7 @@ async function readResult(
   image: PlannedImage,
   failed: readonly string[],
 ): Promise<BuildResult> {
-  const { engine, solve, progress, directory, mask } = outcome;
+  const { engine, solve, progress, directory, mask, logSearch } = outcome;
   const local = engineName(directory, image.name, effects.runId);
   const held = await readDigests(effects, local, engine, solve.announced[targetName(image.name)]);
   if (held === undefined) {
@@ -126,6 +128,9 @@ async function readResult(
       buildElapsed: solve.elapsed,
       steps: steps.map((step) => toBuildStep(step, image, mask)),
       cachedSecretSteps: [...new Set(steps.filter(({ cached }) => cached).flatMap(({ text }) => secretMounts(text)))],
+      loggedSecrets: steps.flatMap((step) =>
+        logSearch.foundIn(step).map((name) => ({ name, step: toBuildStep(step, image, mask).name })),
+      ),
     },
   };
 }

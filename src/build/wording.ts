@@ -7,7 +7,7 @@ import { restoreArguments } from './steps.ts';
 import type { Mask } from './text.ts';
 
 /** What shows a build while it runs. */
-export interface Display extends Required<ProgressEvents> {
+export interface Display extends Required<Omit<ProgressEvents, 'printed'>> {
   readonly end: () => Promise<void>;
 }
 

@@ -1,20 +1,38 @@
 import { layerCompression } from '../image/media-types.ts';
 import { readImage } from '../image/read.ts';
 import type { Effects } from '../model/effects.ts';
-import { type DockerfileFacts, type Fact, type FactName, type FactTable, known } from '../model/facts.ts';
+import { type DockerfileFacts, type Fact, type FactName, type FactTable, known as found } from '../model/facts.ts';
 import { pullableDigest } from '../model/image.ts';
 import { findBaseLayers } from './base-layers.ts';
+<<<<<<< HEAD
 import { DERIVED, deriveFacts } from './derive.ts';
+=======
+import { gatherKnown, type KnownRequest } from './gather-known.ts';
+>>>>>>> a1245cb (feat(check): find the secrets a run was given in image, provenance, cache and build log)
 import { observeRuns, RUN_FACTS, type RunsRequest } from './gather-runs.ts';
 import { levelOf } from './policy.ts';
 import { type BaselinePlace, findBaseline } from './probes/baseline.ts';
 import type { AnyRule } from './rule.ts';
 
-const STATIC: readonly FactName[] = ['image', 'sizes', 'waste', 'weight', 'accounts', 'files', 'secrets'];
+const STATIC: readonly FactName[] = [
+  'image',
+  'sizes',
+  'waste',
+  'weight',
+  'accounts',
+  'files',
+  'secrets',
+  'attestations',
+  'known-values',
+];
 
+<<<<<<< HEAD
 export interface GatherRequest extends RunsRequest {
   /** Where the base branch publishes the image. */
   readonly baseline?: BaselinePlace | undefined;
+=======
+export interface GatherRequest extends RunsRequest, KnownRequest {
+>>>>>>> a1245cb (feat(check): find the secrets a run was given in image, provenance, cache and build log)
   /** Why uncompressed layers are not those that a registry would hold. */
   readonly repacked?: string | undefined;
   /** The image it was built from, where the user says so. */
@@ -53,10 +71,13 @@ async function readBytes(effects: Effects, request: GatherRequest): Promise<Fact
   const { source, platform } = request;
   const digest = pullableDigest(request.built.digests);
   const base = await findBaseLayers(effects, { ...request, digest });
-  const reading = await readImage(source, digest, { cache: effects.cache, platform, ...base });
+  const known = request.known?.names.length === 0 ? undefined : request.known;
+  const read = await readImage(source, digest, { cache: effects.cache, platform, known, ...base });
+  const { knownHits, ...facts } = read;
+  const reading = { ...facts, 'known-values': await gatherKnown(effects, request, knownHits) };
   const { repacked } = request;
   const { sizes } = reading;
   if (repacked === undefined || sizes.state !== 'known') return reading;
   const plain = sizes.value.layers.some(({ mediaType }) => layerCompression(mediaType) === 'none');
-  return plain ? { ...reading, sizes: known({ ...sizes.value, repacked }) } : reading;
+  return plain ? { ...reading, sizes: found({ ...sizes.value, repacked }) } : reading;
 }

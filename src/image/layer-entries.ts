@@ -2,14 +2,14 @@ import { crc32 } from 'node:zlib';
 import type { Keeper } from './body-keeper.ts';
 import type { LayerEntry, ListingWriter } from './layer-listing.ts';
 import { normalisePath, readLayerName, requireUnpackable } from './layer-path.ts';
-import type { FileSearch } from './secrets/file-search.ts';
+import type { BodySearch } from './secrets/known-search.ts';
 import type { TarEntry, TarHandler } from './tar-walk.ts';
 
 /** Writes every entry of a passing archive into the listing, lets the keeper copy the bodies it wants and the search look at all of them. */
 export function recordEntries(
   writer: ListingWriter,
   keeper: Pick<Keeper, 'open' | 'body' | 'close'>,
-  search?: FileSearch,
+  searches: readonly BodySearch[] = [],
 ): TarHandler {
   let open: LayerEntry | undefined;
   let checksum = 0;
@@ -18,21 +18,21 @@ export function recordEntries(
       open = describeEntry(entry);
       checksum = 0;
       keeper.open(open?.kind === 'file' ? { path: open.path, mode: open.mode, position: writer.count() } : undefined);
-      search?.open(open?.path ?? entry.name, entry.size);
+      for (const search of searches) search.open(open?.path ?? entry.name, entry.size);
     },
     body: (chunk, start, end) => {
       checksum = crc32(chunk.subarray(start, end), checksum);
       keeper.body(chunk, start, end);
-      search?.body(chunk, start, end);
+      for (const search of searches) search.body(chunk, start, end);
     },
     close: () => {
       if (open !== undefined) writer.add({ ...open, checksum });
       keeper.close();
-      search?.close();
+      for (const search of searches) search.close();
       open = undefined;
     },
     after: (chunk, start) => {
-      search?.after(chunk, start);
+      for (const search of searches) search.after(chunk, start);
     },
   };
 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { isDigest, type Digest } from '../model/digest.ts';
 import { type LayerSecrets, SECRET_RULES } from '../model/secrets.ts';
 import type { Compression } from './media-types.ts';
+import type { LayerKnown } from './secrets/known-search.ts';
 import { SEARCH_VERSION } from './secrets/search.ts';
 
 /** Everything one pass over a layer finds; digest and length of the compressed bytes were verified on the way. */
@@ -20,6 +21,8 @@ export interface LayerFacts {
   readonly keptOverflow: boolean;
   /** What was found that looks like a secret, masked; absent: nobody searched. */
   readonly secrets?: LayerSecrets | undefined;
+  /** Which known values it holds; kept apart, under a key that depends on them. */
+  readonly known?: readonly LayerKnown[] | undefined;
 }
 
 /** Raised when a layer is read or encoded differently, so that older cached facts are not found any more. */
@@ -58,7 +61,7 @@ const HEAD = z.object({
 export function encodeLayerFacts(facts: LayerFacts): Buffer {
   const { kept: bodies, listing, ...rest } = facts;
   const kept = [...bodies].map(([position, body]) => [position, body.length]);
-  const head = Buffer.from(JSON.stringify({ ...rest, kept }));
+  const head = Buffer.from(JSON.stringify({ ...rest, kept, known: undefined }));
   const length = Buffer.alloc(4);
   length.writeUInt32LE(head.length);
   return Buffer.concat([length, head, ...bodies.values(), listing]);

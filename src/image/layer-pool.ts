@@ -4,6 +4,7 @@ import type { FactCache, ImageSource } from '../model/effects.ts';
 import type { LayerDescriptor } from '../model/image.ts';
 import type { LayerFacts } from './layer-facts.ts';
 import { readLayer } from './layer.ts';
+import type { KnownSearch } from './secrets/known-forms.ts';
 
 interface Pool {
   readonly limit: LimitFunction;
@@ -14,7 +15,12 @@ interface Pool {
 const pools = new WeakMap<FactCache, Pool>();
 
 /** The facts of one layer; a layer that is being read for another image is waited for, and no more are read at once than there are cores (2 to 8). */
-export function readPooledLayer(source: ImageSource, cache: FactCache, layer: LayerDescriptor): Promise<LayerFacts> {
+export function readPooledLayer(
+  source: ImageSource,
+  cache: FactCache,
+  layer: LayerDescriptor,
+  search?: KnownSearch,
+): Promise<LayerFacts> {
   const pool = poolOf(cache);
   const key = [
     source.description,
@@ -23,10 +29,11 @@ export function readPooledLayer(source: ImageSource, cache: FactCache, layer: La
     layer.mediaType,
     String(layer.size),
     String(layer.base),
+    search?.key(layer.digest) ?? '',
   ].join(' ');
   const running = pool.running.get(key);
   if (running !== undefined) return running;
-  const reading = pool.limit(() => readLayer(source, cache, layer)).finally(() => pool.running.delete(key));
+  const reading = pool.limit(() => readLayer(source, cache, layer, search)).finally(() => pool.running.delete(key));
   pool.running.set(key, reading);
   return reading;
 }

@@ -9,20 +9,37 @@ import { readLayerName } from './layer-path.ts';
 import { decodeBlob } from './layer-stream.ts';
 import { layerCompression, type Compression } from './media-types.ts';
 import { searchFiles } from './secrets/file-search.ts';
+import type { KnownSearch } from './secrets/known-forms.ts';
+import { decodeKnown, searchKnown } from './secrets/known-search.ts';
 import { walkTar } from './tar-walk.ts';
 
 /** The facts of one layer from the cache, else from one pass over it; DamagedContent when it is not what manifest and config say. */
-export async function readLayer(source: ImageSource, cache: FactCache, layer: LayerDescriptor): Promise<LayerFacts> {
+export async function readLayer(
+  source: ImageSource,
+  cache: FactCache,
+  layer: LayerDescriptor,
+  search?: KnownSearch,
+): Promise<LayerFacts> {
   const compression = compressionOf(layer);
   const key = layerFactsKey(layer.digest, compression);
-  const cached = await cache.get(key);
+  const knownKey = search?.key(layer.digest);
+  const [cached, cachedKnown] = await Promise.all([
+    cache.get(key),
+    knownKey === undefined ? NONE : cache.get(knownKey),
+  ]);
   const facts = cached === undefined ? undefined : decodeLayerFacts(cached);
+  const known = cachedKnown === undefined ? undefined : decodeKnown(cachedKnown);
   // Of a base layer nobody asks; where another image counts it as its own, it is read once more.
-  if (facts !== undefined && (layer.base || facts.secrets !== undefined)) return checkFacts(facts, layer);
-  const fresh = checkFacts(await passOver(source, layer, compression), layer);
+  if (facts !== undefined && known !== undefined && (layer.base || facts.secrets !== undefined)) {
+    return checkFacts({ ...facts, known }, layer);
+  }
+  const fresh = checkFacts(await passOver(source, layer, compression, search), layer);
   await cache.put(key, encodeLayerFacts(fresh));
+  if (knownKey !== undefined) await cache.put(knownKey, Buffer.from(JSON.stringify(fresh.known ?? [])));
   return fresh;
 }
+
+const NONE = Buffer.from('[]');
 
 /** Bodies of some files of a layer, by path, read again because nobody knew at the first pass that they matter. */
 export async function readLayerFiles(
@@ -71,11 +88,18 @@ function checkFacts(facts: LayerFacts, layer: LayerDescriptor): LayerFacts {
   return facts;
 }
 
-async function passOver(source: ImageSource, layer: LayerDescriptor, compression: Compression): Promise<LayerFacts> {
+async function passOver(
+  source: ImageSource,
+  layer: LayerDescriptor,
+  compression: Compression,
+  known: KnownSearch | undefined,
+): Promise<LayerFacts> {
   const keeper = createKeeper();
   const writer = createListingWriter();
   const search = layer.base ? undefined : searchFiles();
-  const walk = walkTar(recordEntries(writer, keeper, search));
+  const knownSearch = known === undefined ? undefined : searchKnown(known);
+  const searches = [search, knownSearch].filter((each) => each !== undefined);
+  const walk = walkTar(recordEntries(writer, keeper, searches));
   try {
     const decoded = await decodeBlob(layer, compression, await openBlob(source, layer), walk.push);
     walk.end();
@@ -86,6 +110,7 @@ async function passOver(source: ImageSource, layer: LayerDescriptor, compression
       kept: keeper.kept,
       keptOverflow: keeper.overflow(),
       secrets: search?.finish(),
+      known: knownSearch?.found(),
     };
   } catch (error) {
     if (!(error instanceof DamagedContent) || error.message.includes(layer.digest)) throw error;

@@ -11,7 +11,8 @@ import {
   type WeightFacts,
 } from '../model/facts.ts';
 import type { ImageDescription, LayerDescriptor } from '../model/image.ts';
-import type { SecretFacts } from '../model/secrets.ts';
+import type { KnownHit } from '../model/known-values.ts';
+import type { AttestationFacts, SecretFacts } from '../model/secrets.ts';
 import { parseGroup, parsePasswd, parsePasswords } from './accounts.ts';
 import { undecidedFrom } from './damage.ts';
 import { describeImage, type DescribeOptions } from './describe.ts';
@@ -22,6 +23,9 @@ import type { LayerFacts } from './layer-facts.ts';
 import { readListing } from './layer-listing.ts';
 import { mergeLayers, type MergedView } from './merge.ts';
 import { describeFiles } from './merged-files.ts';
+import { searchAttestations } from './secrets/attestations.ts';
+import type { KnownSearch } from './secrets/known-forms.ts';
+import { locateKnown } from './secrets/known-places.ts';
 import { collectSecrets } from './secrets/layer-secrets.ts';
 import { resolvePath } from './view.ts';
 import { measureWaste } from './waste.ts';
@@ -29,6 +33,8 @@ import { measureWeight } from './weight.ts';
 
 export interface ReadOptions extends DescribeOptions {
   readonly cache: FactCache;
+  /** Secrets whose values this run was given. */
+  readonly known?: KnownSearch | undefined;
 }
 /** What the bytes of an image say; each fact stands or falls by itself. */
 export interface ImageReading {
@@ -39,27 +45,47 @@ export interface ImageReading {
   readonly accounts: Fact<AccountFacts>;
   readonly files: Fact<FileFacts>;
   readonly secrets: Fact<SecretFacts>;
+  readonly attestations: Fact<AttestationFacts>;
+  readonly knownHits: Fact<readonly KnownHit[]>;
 }
 
 /** Reads an image by digest with every byte verified: one pass over each layer that the cache does not know, none over the others. */
 export async function readImage(source: ImageSource, digest: Digest, options: ReadOptions): Promise<ImageReading> {
   const image = await settle(() => describeImage(source, digest, options));
-  if (image.state !== 'known') return { image, ...without(image), sizes: image };
-  const layers = await settle(() => readLayers(source, image.value, options));
-  if (layers.state !== 'known') return { image, ...without(layers), sizes: layers };
-  const view = await settle(() => Promise.resolve(mergeLayers(layers.value.map(({ listing }) => listing))));
+  if (image.state !== 'known') return { image, ...without(image), sizes: image, attestations: image, knownHits: image };
+  const [layers, attestations] = await Promise.all([
+    settle(() => readLayers(source, image.value, options)),
+    settle(() => searchAttestations(source, image.value.attestations)),
+  ]);
+  if (layers.state !== 'known') return { image, ...without(layers), sizes: layers, attestations, knownHits: layers };
+  const knownHits = await settle(() => locateKnown(source, image.value, layers.value, options.known));
   const sizes = known(measureSizes(image.value, layers.value));
-  if (view.state !== 'known') return { image, sizes, ...without(view) };
-  const accounts = await settle(() => readAccounts(source, image.value, layers.value, view.value));
-  const files = readFiles(image.value, layers.value, view.value);
-  const secrets = known(collectSecrets(image.value, layers.value, view.value));
-  const waste = known(measureWaste(view.value));
-  const weight = known(measureWeight(view.value, layers.value.length));
-  return { image, sizes, waste, weight, accounts: flatten(accounts), files, secrets };
+  const merged = await readMerged(source, image.value, layers.value);
+  return { image, sizes, ...merged, attestations, knownHits };
 }
 
-/** Everything that stands on the merged view, when there is none. */
-function without(fact: Exclude<Fact<never>, { state: 'known' }>): Omit<ImageReading, 'image' | 'sizes'> {
+type MergedReading = Omit<ImageReading, 'image' | 'sizes' | 'attestations' | 'knownHits'>;
+
+/** Everything that stands on the merged view. */
+async function readMerged(
+  source: ImageSource,
+  image: ImageDescription,
+  layers: readonly LayerFacts[],
+): Promise<MergedReading> {
+  const view = await settle(() => Promise.resolve(mergeLayers(layers.map(({ listing }) => listing))));
+  if (view.state !== 'known') return without(view);
+  const accounts = await settle(() => readAccounts(source, image, layers, view.value));
+  return {
+    waste: known(measureWaste(view.value)),
+    weight: known(measureWeight(view.value, layers.length)),
+    accounts: flatten(accounts),
+    files: readFiles(image, layers, view.value),
+    secrets: known(collectSecrets(image, layers, view.value)),
+  };
+}
+
+/** The same, when there is none. */
+function without(fact: Exclude<Fact<never>, { state: 'known' }>): MergedReading {
   return { waste: fact, weight: fact, accounts: fact, files: fact, secrets: fact };
 }
 
@@ -90,7 +116,9 @@ async function readLayers(
   const order = [...image.layers].sort((one, other) => other.size - one.size);
   const read = new Map(
     await Promise.all(
-      order.map(async (layer) => [keyOf(layer), await readPooledLayer(source, options.cache, layer)] as const),
+      order.map(
+        async (layer) => [keyOf(layer), await readPooledLayer(source, options.cache, layer, options.known)] as const,
+      ),
     ),
   );
   return image.layers.flatMap((layer) => read.get(keyOf(layer)) ?? []);

@@ -18,7 +18,8 @@ import type {
   SingleRun,
   TrialRun,
 } from './run-facts.ts';
-import type { SecretFacts } from './secrets.ts';
+import type { KnownValueFacts } from './known-values.ts';
+import type { AttestationFacts, SecretFacts } from './secrets.ts';
 
 export type * from './file-facts.ts';
 export type * from './compose-facts.ts';
@@ -236,6 +237,8 @@ export interface Facts {
   readonly weight: WeightFacts;
   readonly accounts: AccountFacts;
   readonly secrets: SecretFacts;
+  readonly attestations: AttestationFacts;
+  readonly 'known-values': KnownValueFacts;
   readonly files: FileFacts;
   readonly processes: ProcessFacts;
   /** Over all runs of the image, of either kind. */

@@ -1,4 +1,5 @@
 import type { Digest } from './digest.ts';
+import type { LoggedSecret } from './known-values.ts';
 
 /** A pointer to content (OCI image spec, descriptor). */
 export interface Descriptor {
@@ -149,4 +150,6 @@ export interface BuiltImage {
   readonly steps: readonly BuildStep[];
   /** A step that mounts a secret and was a cache hit, by secret id. */
   readonly cachedSecretSteps: readonly string[];
+  /** Known secret values that steps of it printed. */
+  readonly loggedSecrets?: readonly LoggedSecret[];
 }

@@ -38,3 +38,18 @@ export interface SecretFacts {
   /** Layers of the base image, whose secrets are not this image's to remove. */
   readonly baseLayers: number;
 }
+
+/** A secret in a statement that is attached to the image. */
+export interface AttestationHit {
+  /** `build argument GIT_TOKEN in its provenance` */
+  readonly where: string;
+  readonly kind: string;
+  readonly masked: string;
+  readonly fingerprint: string;
+}
+/** What the statements attached to an image hold that looks like secrets. */
+export interface AttestationFacts {
+  /** How many statements there are. */
+  readonly statements: number;
+  readonly hits: readonly AttestationHit[];
+}

@@ -1,4 +1,5 @@
 import { type BuildResult, buildImages, keepImages, settleImages } from '../build/build.ts';
+import type { KnownSearch } from '../image/secrets/known-forms.ts';
 import type { EngineInfo } from '../model/engine.ts';
 import type { Plan } from '../model/plan.ts';
 import { blockedReasons, type ImageState } from './image-state.ts';
@@ -13,11 +14,17 @@ export interface BuiltStage {
 }
 
 /** Builds every image that the plan did not already block, all in one solve. */
-export async function buildStage(run: Run, plan: Plan, planned: readonly ImageState[]): Promise<BuiltStage> {
+export async function buildStage(
+  run: Run,
+  plan: Plan,
+  planned: readonly ImageState[],
+  known?: KnownSearch,
+): Promise<BuiltStage> {
   const wanted = planned.filter((state) => blockedReasons(state).length === 0).map((state) => state.planned);
   const { commitTime, dirty } = plan.event;
   const report = await buildImages(run.effects, wanted, {
     directory: run.config.directory,
+    known,
     ...(run.config.buildWithin === undefined ? {} : { deadline: run.config.buildWithin }),
     ...(dirty || commitTime === undefined ? {} : { sourceDateEpoch: commitTime }),
   });

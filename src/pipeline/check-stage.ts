@@ -3,6 +3,7 @@ import { judgeImage } from '../check/judge.ts';
 import type { Surroundings } from '../check/probes/companions.ts';
 import { makeRunSlots } from '../check/probes/run-slots.ts';
 import type { AnyRule } from '../check/rule.ts';
+import type { KnownSearch } from '../image/secrets/known-forms.ts';
 import type { OpenedImage } from '../model/effects.ts';
 import type { FactTable } from '../model/facts.ts';
 import type { PlannedImage } from '../model/plan.ts';
@@ -46,6 +47,7 @@ export async function checkStage(
   event: SourceEvent,
   states: readonly ImageState[],
   rules: readonly AnyRule[],
+  known?: KnownSearch,
 ): Promise<ImageState[]> {
   if (!states.some((state) => state.built !== undefined)) return [...states];
   const late = rules.filter((rule) => !isPlanRule(rule));
@@ -54,7 +56,11 @@ export async function checkStage(
     slots: makeRunSlots(info),
     surroundings: await findSurroundings(run),
     platform: info.platform,
+<<<<<<< HEAD
     event,
+=======
+    known,
+>>>>>>> a1245cb (feat(check): find the secrets a run was given in image, provenance, cache and build log)
   };
   return Promise.all(
     states.map(async (state) => {
@@ -65,10 +71,14 @@ export async function checkStage(
 }
 
 /** What the images of a run are checked with. */
+<<<<<<< HEAD
 export type World = Pick<GatherRequest, 'slots' | 'surroundings' | 'platform' | 'notStarted'> & {
   /** Whose base branch sizes are compared with. */
   readonly event?: SourceEvent;
 };
+=======
+export type World = Pick<GatherRequest, 'slots' | 'surroundings' | 'platform' | 'notStarted' | 'known'>;
+>>>>>>> a1245cb (feat(check): find the secrets a run was given in image, provenance, cache and build log)
 
 async function checkImage(run: Run, state: ImageState, rules: readonly AnyRule[], world: World): Promise<ImageState> {
   const { planned, built } = state;
@@ -98,7 +108,11 @@ export async function judgeOpened(
     built,
     source: opened.source,
     repacked: opened.repacked,
+<<<<<<< HEAD
     baseline: world.event === undefined ? undefined : locateBaseline(run, world.event, planned.name),
+=======
+    cacheTo: planned.cacheTo,
+>>>>>>> a1245cb (feat(check): find the secrets a run was given in image, provenance, cache and build log)
     rules,
     containers: request.containers,
   });

@@ -1,5 +1,6 @@
 import { describeImage } from '../image/describe.ts';
 import { undecidedFrom } from '../image/damage.ts';
+import type { KnownSearch } from '../image/secrets/known-forms.ts';
 import { policyHash } from '../config/policy-hash.ts';
 import type { AnyRule } from '../check/rule.ts';
 import { makeRunSlots } from '../check/probes/run-slots.ts';
@@ -8,7 +9,12 @@ import type { EngineInfo } from '../model/engine.ts';
 import { known, skipped, undecided, type Fact } from '../model/facts.ts';
 import { Fault } from '../model/fault.ts';
 import type { BuiltImage, ImageDescription } from '../model/image.ts';
+<<<<<<< HEAD
 import type { Plan, PlannedImage, SourceEvent } from '../model/plan.ts';
+=======
+import type { Plan, PlannedImage } from '../model/plan.ts';
+import { knownSearch } from './known-values.ts';
+>>>>>>> a1245cb (feat(check): find the secrets a run was given in image, provenance, cache and build log)
 import { makeTiming } from './timing.ts';
 import type { RunRecord } from '../model/record.ts';
 import { detectEvent } from '../plan/event.ts';
@@ -32,14 +38,22 @@ export async function judgeGiven(effects: Effects, request: Request, rules: read
   for (const text of request.given ?? []) {
     given.push(...(await openGiven(effects, await locateGiven(effects.files, text, request.directory))));
   }
-  const [event, engine] = await Promise.all([detectEvent(effects, request.directory), askEngine(effects)]);
+  const [event, engine, known] = await Promise.all([
+    detectEvent(effects, request.directory),
+    askEngine(effects),
+    knownSearch(effects, config),
+  ]);
   const names = new Set<string>();
   const policies = given.map((image) => rename(choosePolicy(config, request, image), names));
   const states = await Promise.all(
     given.map((image, index) => {
       const policy = policies[index];
       if (policy === undefined) throw new Error('an image has no policy');
+<<<<<<< HEAD
       return judgeOne({ ...run, config: policy.config }, image, policy, rules, { engine, event });
+=======
+      return judgeOne({ ...run, config: policy.config }, image, policy, rules, { engine, known });
+>>>>>>> a1245cb (feat(check): find the secrets a run was given in image, provenance, cache and build log)
     }),
   );
   const publish = { publish: false, reason: 'an image that was not built here is only judged' };
@@ -74,7 +88,11 @@ async function judgeOne(
   given: GivenImage,
   policy: GatePolicy,
   rules: readonly AnyRule[],
+<<<<<<< HEAD
   { engine, event }: { readonly engine: Fact<EngineInfo>; readonly event: SourceEvent },
+=======
+  { engine, known: search }: { readonly engine: Fact<EngineInfo>; readonly known: KnownSearch },
+>>>>>>> a1245cb (feat(check): find the secrets a run was given in image, provenance, cache and build log)
 ): Promise<ImageState> {
   const { effects, request } = run;
   const platform = policy.image.platforms[0] ?? (engine.state === 'known' ? engine.value.platform : hostPlatform());
@@ -91,7 +109,11 @@ async function judgeOne(
     slots: makeRunSlots(engine.state === 'known' ? engine.value : { cpus: 1, memoryBytes: 0 }),
     surroundings: await findSurroundings(run),
     platform,
+<<<<<<< HEAD
     event,
+=======
+    known: search,
+>>>>>>> a1245cb (feat(check): find the secrets a run was given in image, provenance, cache and build log)
     ...(runnable === undefined || runnable.state === 'known' ? {} : { notStarted: runnable }),
   };
   const judged = await judgeOpened(run, { ...state, built }, given.opened, rules, world);

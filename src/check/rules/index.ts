@@ -67,7 +67,9 @@ import { secretConfig } from './secret/secret.config.ts';
 import { secretFiles } from './secret/secret.files.ts';
 import { secretGit } from './secret/secret.git.ts';
 import { secretHistory } from './secret/secret.history.ts';
+import { secretKnownValues } from './secret/secret.known-values.ts';
 import { secretLayers } from './secret/secret.layers.ts';
+import { secretProvenance } from './secret/secret.provenance.ts';
 import { sizeDownload } from './size/size.download.ts';
 import { sizeFeasible } from './size/size.feasible.ts';
 import { sizeLayerMax } from './size/size.layer-max.ts';
@@ -136,6 +138,8 @@ export const RULES: readonly AnyRule[] = [
   secretLayers,
   secretFiles,
   secretGit,
+  secretProvenance,
+  secretKnownValues,
   userConfig,
   userNumeric,
   userRuntime,

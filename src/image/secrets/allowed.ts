@@ -1,7 +1,17 @@
-/** Published test keys that come with well-known packages: sha256 of the secret, and how the paths end that may hold it. */
-const ALLOWED: ReadonlyMap<string, readonly string[]> = new Map<string, readonly string[]>([]);
+import { KNOWN_KEYS } from './known-keys.ts';
 
-/** Whether everybody may know it: `hash` is the secret's sha256. */
+const PLACES: ReadonlyMap<string, readonly string[]> = collect();
+const DIGITS = 24;
+
+/** Whether it is the published test key of a well-known package at its own place: `hash` is the secret's sha256. */
 export function isAllowed(path: string, hash: string): boolean {
-  return ALLOWED.get(hash)?.some((suffix) => path.endsWith(suffix)) === true;
+  return PLACES.get(hash.slice(0, DIGITS))?.some((place) => `/${path}`.includes(`/${place}`)) === true;
+}
+
+function collect(): Map<string, string[]> {
+  const places = new Map<string, string[]>();
+  for (const [place, hashes] of KNOWN_KEYS) {
+    for (const hash of hashes) places.set(hash, [...(places.get(hash) ?? []), place]);
+  }
+  return places;
 }

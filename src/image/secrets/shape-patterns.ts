@@ -175,7 +175,7 @@ function isMixed(secret: string): boolean {
 }
 
 const SAMPLE_SUBJECT =
-  /"(?:sub|name)"\s*:\s*"(?:1234567890|John Doe|Jane Doe|test(?:user)?|user|admin|joe)"|^\{"(?:some|foo|hello|payload)"\s*:/i;
+  /"(?:sub|name)"\s*:\s*"(?:1234567890|John Doe|Jane Doe|test(?:user)?|user|admin|joe)"|^\{"(?:some|foo|hello|payload|k|a)"\s*:/i;
 
 /** Not the tokens of the standard's and the libraries' examples, nor one that expired years before the image could be built. */
 function isLiveToken(secret: string): boolean {
@@ -203,7 +203,7 @@ function hasUserInfo(bytes: Buffer, at: number): boolean {
 }
 
 const DOCUMENTED_PASSWORD =
-  /^(?:pass(?:w(?:or)?d|phrase)?|pwd?|pw|secret|user(?:name)?|token|tok|key|api_?key|credentials?|foo|bar|baz|test(?:ing)?|p(?:ass)?|s3cret|hunter2|auth|password\d?|mypass(?:word)?|the_?password|tiger|scott|oauth2?|x-oauth-basic|port|host|nil|none|null|blah|spam|eggs|postgres(?:ql)?|mysql|redis|rabbitmq|mongo|guest|root|admin|masterkey|prefix|flabada|minio(?:admin)?|\d{1,5})$/i;
+  /^(?:pass(?:w(?:or)?d|phrase)?|pwd?|pw|secret|user(?:name)?|token|tok|key|api_?key|credentials?|foo|bar|baz|test(?:ing)?|p(?:ass)?|s3cret|hunter2|auth|password\d?|mypass(?:word)?|the_?password|tiger|scott|tiger\^5HHH|oauth2?|x-oauth-basic|port|host|nil|none|null|blah|spam|eggs|postgres(?:ql)?|mysql|redis|rabbitmq|mongo|guest|root|admin|masterkey|prefix|flabada|minio(?:admin)?|\d{1,5})$/i;
 const TEMPLATE = /[${}<>%*]|%s|\.\.\.|^\W*$/;
 const DOCUMENTED_HOST = /@(?:example\.|host\b|hostname|some|your|foo|bar|my|server|domain|proxy\.|www\.|x\b|a\b|b\b)/i;
 const CAPITALS = /^@\[?[A-Z]{3,}/;

@@ -1,0 +1,64 @@
+import { expect, test } from '@jest/globals';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { part } from '../../script/secrets.d/sample.ts';
+import type { ImageConfig } from '../../src/model/config.ts';
+import { knownSearch } from '../../src/pipeline/known-values.ts';
+import { blankConfig, blankImage } from '../support/blank.ts';
+import { makePlanEffects } from '../support/plan-effects.ts';
+
+const TOKEN = part('kR7vQ2mX9pL4wN8zB3cF6hJ1sT5y');
+const OTHER = part('bX4nM8qW2zR6tY0uP5sD9fG3hJ7k');
+
+async function searched(
+  env: Readonly<Record<string, string>>,
+  change: Partial<ImageConfig> = {},
+  directory = '/nowhere',
+): Promise<readonly string[]> {
+  const config = blankConfig({ directory, images: [blankImage(change)] });
+  return (await knownSearch(makePlanEffects({ env }), config)).searched;
+}
+
+test.each<[string, Readonly<Record<string, string>>, Partial<ImageConfig>, readonly string[]]>([
+  [
+    'a build secret from a variable',
+    { NPM: TOKEN },
+    { secrets: [{ id: 'npm', source: { from: 'env', name: 'NPM' }, rebuild: false }] },
+    ['build secret npm'],
+  ],
+  ['a variable with a source', { A: TOKEN }, { env: { X: { from: 'env', name: 'A' } } }, ['variable X']],
+  ['a weak value with a source', { A: 'hunter42' }, { env: { X: { from: 'env', name: 'A' } } }, ['variable X']],
+  ['a literal that a machine made', {}, { env: { API_KEY: { from: 'literal', value: TOKEN } } }, ['variable API_KEY']],
+  ['a literal for tests', {}, { env: { DB_PASSWORD: { from: 'literal', value: 'postgres' } } }, []],
+  ['a plain literal', {}, { env: { MODE: { from: 'literal', value: TOKEN } } }, []],
+  ['secret variables of the run', { STRIPE_API_KEY: TOKEN, EDITOR: OTHER }, {}, ['variable STRIPE_API_KEY']],
+  ['a path', { DB_PASSWORD_FILE: '/run/secrets/db', SSH_AUTH_SOCK: '/tmp/ssh-XXX1/agent.12' }, {}, []],
+  ['a source that is not there', {}, { env: { X: { from: 'env', name: 'A' } } }, []],
+])('%s', async (_case, env, change, names) => {
+  expect(await searched(env, change)).toEqual(names);
+});
+
+test('one value has one name: that of the place where somebody declared it', async () => {
+  const secrets = [{ id: 'npm', source: { from: 'env', name: 'NPM_TOKEN' }, rebuild: false } as const];
+  expect(await searched({ NPM_TOKEN: TOKEN }, { secrets })).toEqual(['build secret npm']);
+});
+
+test('secrets in files, and the key in the file that Google’s libraries read', async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'known-values-'));
+  writeFileSync(join(directory, 'token'), `${TOKEN}\n`);
+  const file = join(directory, 'adc.json');
+  writeFileSync(file, JSON.stringify({ type: 'authorized_user', client_id: 'x', refresh_token: OTHER }));
+  const secrets = [{ id: 't', source: { from: 'file', path: 'token' }, rebuild: false } as const];
+  expect(await searched({ GOOGLE_APPLICATION_CREDENTIALS: file }, { secrets }, directory)).toEqual([
+    'build secret t',
+    'refresh_token of the Google credentials file',
+  ]);
+});
+
+test('a credentials file that is missing or no JSON holds none', async () => {
+  expect(await searched({ GOOGLE_APPLICATION_CREDENTIALS: '/nowhere/adc.json' })).toEqual([]);
+  const file = join(mkdtempSync(join(tmpdir(), 'known-values-')), 'adc.json');
+  writeFileSync(file, 'no JSON');
+  expect(await searched({ GOOGLE_APPLICATION_CREDENTIALS: file })).toEqual([]);
+});
