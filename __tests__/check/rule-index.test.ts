@@ -8,7 +8,7 @@ test('every rule has one row that links to its page', () => {
     .filter((line) => line.startsWith('| ['));
   expect(rows).toHaveLength(RULES.length);
   expect(rows.find((row) => row.includes('[size.unpacked]'))).toBe(
-    '| [size.unpacked](size.unpacked.md) | The unpacked layers stay within the budget | error | sizes | `size`, `size.unpacked` | – | service, job |',
+    '| [size.unpacked](size.unpacked.md) | The unpacked layers stay within the budget | error | sizes, files, waste | `size`, `size.unpacked` | – | service, job |',
   );
   expect(rows.find((row) => row.includes('[user.config]'))).toContain('| always error |');
 });

@@ -16,12 +16,6 @@ test.each(['gpu: {}', 'shard: a', 'runs-on: [x]', 'rebuild-after: 7d', 'from: do
   },
 );
 
-test.each(['growth-vs-base: 10%', 'layers: 5'])('size.%s is not supported yet', (yaml) => {
-  expect(imageComplaints(`    size: { ${yaml} }`)).toEqual([
-    `slipway.yml:4:13 images.api.size.${yaml.split(':')[0] ?? ''}: not supported yet; take the key out`,
-  ]);
-});
-
 test.each([
   [
     'cache: gha\nimages: { a: { dockerfile: D } }',

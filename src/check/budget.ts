@@ -37,17 +37,3 @@ export function readableInstruction(instruction: string | undefined): string {
     .trim();
   return text.length <= LONGEST_INSTRUCTION ? text : `${text.slice(0, LONGEST_INSTRUCTION - 1)}…`;
 }
-
-/** The largest layers of an image in words, largest first. */
-export function nameLargest<L extends LayerDescriptor>(
-  layers: readonly L[],
-  bytesOf: (layer: L) => number,
-  count = 3,
-): string {
-  return layers
-    .map((layer, index) => ({ layer, index }))
-    .toSorted((a, b) => bytesOf(b.layer) - bytesOf(a.layer))
-    .slice(0, count)
-    .map(({ layer, index }) => `${formatSize(bytesOf(layer))} in ${nameLayer(layer, index)}`)
-    .join(', ');
-}

@@ -67,6 +67,7 @@ const growthValue = z.union(
   { error: GROWTH },
 );
 
+const LAYERS = 'a number of layers, 1 or more';
 const sizes = z.strictObject({
   unpacked: sizeValue.optional().meta({ description: 'Sum of the unpacked layers.' }),
   download: sizeValue.optional().meta({ description: 'Config plus each distinct layer as stored.' }),
@@ -74,6 +75,14 @@ const sizes = z.strictObject({
   growth: growthValue
     .optional()
     .meta({ description: 'Growth against what the base branch published; fails only past both bounds.' }),
+  layers: z
+    .int({ error: LAYERS })
+    .min(1, { error: LAYERS })
+    .optional()
+    .meta({ title: 'number', description: 'How many layers the image may have.' }),
+  'growth-vs-base': sizeValue
+    .optional()
+    .meta({ description: 'What the image’s own layers add to its base image, unpacked.' }),
   wasted: sizeValue.optional().meta({ description: 'File bodies that a later layer overwrites or deletes.' }),
 });
 

@@ -5,14 +5,12 @@ import type { Located, Path } from './located.ts';
 /** Designed, not built: refused with its place, so that nobody believes it is enforced. */
 const IMAGE = ['gpu', 'shard', 'runs-on', 'rebuild-after', 'from'];
 const STACK = ['ready-within', 'http', 'run', 'deny-logs', 'survives-restart'];
-const SIZE = ['growth-vs-base', 'layers'];
 
 /** The same for docs/config.md. */
 export const LATER_KEYS: readonly string[] = [
   ...STACK.map((key) => `stack.${key}`),
   'cache: gha',
   ...IMAGE.map((key) => `images.*.${key}`),
-  ...SIZE.map((key) => `images.*.size.${key}`),
   'several platforms for one image',
 ];
 const VARIANTS = 'is not a key; write each variant as an image of its own, with `extends: IMAGE`';
@@ -30,7 +28,6 @@ export function findLaterKeys(root: Located): Refused[] {
   const keys: Path[] = [
     ...STACK.map((key) => ['stack', key]),
     ...names.flatMap((name) => IMAGE.map((key) => ['images', name, key])),
-    ...names.flatMap((name) => SIZE.map((key) => ['images', name, 'size', key])),
   ];
   const variants: Path[] = [['variants'], ...names.map((name) => ['images', name, 'variants'])];
   return [

@@ -153,7 +153,7 @@ function fillIn(name: string, { parsed, places, http, run }: PlacedImage): Image
     env: Object.fromEntries(Object.entries(parsed.env ?? {}).map(([key, text]) => [key, parseEnvValue(text)])),
     with: toReferences(parsed.with),
     tmpfs: parsed.tmpfs ?? ['/tmp'],
-    size: typeof size === 'number' ? { unpacked: size } : withoutUndefined(size ?? {}),
+    size: typeof size === 'number' ? { unpacked: size } : toBudget(size ?? {}),
     healthyWithin: parsed['healthy-within'] ?? DEFAULT_HEALTHY,
     stopsWithin: parsed['stops-within'] ?? defaults.stopsWithin ?? DEFAULT_STOP,
     http,
@@ -174,6 +174,13 @@ function toHardened(hardened: ParsedImage['hardened']): HardenedExpectation {
     capDrop: written['cap-drop'] ?? true,
     noNewPrivileges: written['no-new-privileges'] ?? true,
   };
+}
+
+function toBudget({
+  'growth-vs-base': growthVsBase,
+  ...others
+}: Exclude<ParsedImage['size'], number | undefined>): ImageConfig['size'] {
+  return withoutUndefined({ ...others, growthVsBase });
 }
 
 type Optional = Pick<

@@ -63,6 +63,7 @@ export async function describeImage(
     ...(candidate.manifest.annotations === undefined ? {} : { annotations: candidate.manifest.annotations }),
     attestations: found.attestations.filter((attestation) => isAbout(attestation, chosen)),
     baseSource: describeBase(config, options),
+    baseKnown: options.baseDiffIds !== undefined,
   };
 }
 

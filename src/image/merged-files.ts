@@ -55,6 +55,7 @@ function describeNodes(layers: readonly ReadLayer[], descriptors: readonly Pick<
       gid: stored?.gid ?? 0,
       size: node.body?.size ?? 0,
       link: node.link,
+      ...(node.body === undefined ? {} : { body: node.body.index }),
       capability: stored?.capability ?? false,
       layer: node.layer,
       base: descriptors[node.layer]?.base ?? false,

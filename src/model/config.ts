@@ -35,6 +35,10 @@ export interface SizeBudget {
   readonly layer?: number;
   readonly wasted?: number;
   readonly growth?: SizeGrowth;
+  /** A count, not bytes. */
+  readonly layers?: number;
+  /** What the image's own layers add, unpacked. */
+  readonly growthVsBase?: number;
 }
 /** Growth against what the base branch published; only growth past both bounds fails. */
 export interface SizeGrowth {

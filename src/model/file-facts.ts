@@ -11,6 +11,8 @@ export interface FileEntry {
   readonly size: number;
   /** Target of a symlink as written; else empty. */
   readonly link: string;
+  /** Position of a regular file's body in its layer: names of one layer with the same are hard links of one file. */
+  readonly body?: number;
   /** It carries file capabilities (`security.capability`). */
   readonly capability: boolean;
   /** Index of the layer that gave it its owner and mode. */

@@ -98,6 +98,8 @@ export interface ImageDescription {
   readonly attestations: readonly Descriptor[];
   /** Where the base split comes from, or why there is none. */
   readonly baseSource: string;
+  /** False or absent: nobody could say what the base image is, so all layers count as the image's own. */
+  readonly baseKnown?: boolean;
 }
 
 export interface StoredManifest {

@@ -70,9 +70,13 @@ import { secretHistory } from './secret/secret.history.ts';
 import { secretKnownValues } from './secret/secret.known-values.ts';
 import { secretLayers } from './secret/secret.layers.ts';
 import { secretProvenance } from './secret/secret.provenance.ts';
+import { sizeCudaInCpuImage } from './size/size.cuda-in-cpu-image.ts';
 import { sizeDownload } from './size/size.download.ts';
+import { sizeEfficiency } from './size/size.efficiency.ts';
 import { sizeFeasible } from './size/size.feasible.ts';
+import { sizeGrowthVsBase } from './size/size.growth-vs-base.ts';
 import { sizeLayerMax } from './size/size.layer-max.ts';
+import { sizeLayersMax } from './size/size.layers-max.ts';
 import { sizeUnpacked } from './size/size.unpacked.ts';
 import { sizeGrowthVsMain } from './size/size.growth-vs-main.ts';
 import { sizeWasted } from './size/size.wasted.ts';
@@ -132,7 +136,11 @@ export const RULES: readonly AnyRule[] = [
   sizeDownload,
   sizeLayerMax,
   sizeGrowthVsMain,
+  sizeLayersMax,
+  sizeGrowthVsBase,
   sizeWasted,
+  sizeEfficiency,
+  sizeCudaInCpuImage,
   secretConfig,
   secretHistory,
   secretLayers,

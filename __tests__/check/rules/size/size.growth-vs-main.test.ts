@@ -3,7 +3,8 @@ import { sizeGrowthVsMain } from '../../../../src/check/rules/size/size.growth-v
 import type { SizeGrowth } from '../../../../src/model/config.ts';
 import type { BaselineFacts, SizeFacts } from '../../../../src/model/facts.ts';
 import { digestOf } from '../../../../src/model/digest.ts';
-import { blankImage } from '../../../support/blank.ts';
+import { blankImage, wasteOf } from '../../../support/blank.ts';
+import { filesOf } from '../../../support/file-facts.ts';
 import { checkRule, messagesOf } from '../../../support/judging.ts';
 
 const MB = 1_000_000;
@@ -31,8 +32,9 @@ function judge(before: number, after: number, growth?: SizeGrowth, change: Parti
     layers: [{ digest: old.digest, diffId: old.diffId }],
     ...change,
   };
+  const files = filesOf([]);
   const image = { ...blankImage(), size: growth === undefined ? {} : { growth } };
-  return checkRule(sizeGrowthVsMain, { sizes, baseline }, image);
+  return checkRule(sizeGrowthVsMain, { sizes, baseline, files, waste: wasteOf([]) }, image);
 }
 const growth = (percent: number, atLeast: number): SizeGrowth => ({ percent, atLeast: atLeast * MB });
 
@@ -51,8 +53,30 @@ test.each([
 
 test('the finding names both sizes, the bounds and the layers that are new', () => {
   expect(messagesOf(judge(100 * MB, 150 * MB, growth(10, 20)))).toEqual([
-    '+50.0 MB (+50.0 %) unpacked against api:main of main, 100 MB; allowed are 10 % and 20.0 MB; new: 50.0 MB in layer 1 `RUN added`',
+    '+50.0 MB (+50.0 %) unpacked against api:main of main, 100 MB; allowed are 10 % and 20.0 MB; most: 50.0 MB in layer 2 `RUN added`',
   ]);
+});
+
+test('a layer that stands where another stood counts what it has more', () => {
+  const baseline = { layers: [{ digest: digestOf('x'), diffId: digestOf('x'), unpackedBytes: 80 * MB }] };
+  const sizes = { downloadBytes: 1, unpackedBytes: 150 * MB, layers: [layer('pip install torch', 150 * MB)] };
+  const facts = {
+    sizes,
+    baseline: {
+      reference: 'a',
+      branch: 'b',
+      digest: digestOf('r'),
+      downloadBytes: 1,
+      unpackedBytes: 80 * MB,
+      ...baseline,
+    },
+    files: filesOf([]),
+    waste: wasteOf([]),
+  };
+  const image = { ...blankImage(), size: { growth: growth(10, 20) } };
+  expect(messagesOf(checkRule(sizeGrowthVsMain, facts, image))[0]).toContain(
+    'most: 70.0 MB in layer 1 `RUN pip install torch`',
+  );
 });
 
 test('without a declared growth the difference is told and nothing fails', () => {

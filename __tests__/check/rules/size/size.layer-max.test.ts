@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { sizeLayerMax } from '../../../../src/check/rules/size/size.layer-max.ts';
-import { sizesOf, writtenImage } from '../../../support/blank.ts';
+import { sizesOf, wasteOf, writtenImage } from '../../../support/blank.ts';
+import { filesOf } from '../../../support/file-facts.ts';
 import { checkRule, messagesOf } from '../../../support/judging.ts';
 
 const sizes = sizesOf([
@@ -12,7 +13,7 @@ const sizes = sizesOf([
 function judge(layer: number | undefined, facts = sizes) {
   return checkRule(
     sizeLayerMax,
-    { sizes: facts },
+    { sizes: facts, files: filesOf([]), waste: wasteOf([]) },
     writtenImage(['size.layer'], { size: layer === undefined ? {} : { layer } }),
   );
 }
@@ -24,12 +25,16 @@ test('every layer within the budget passes', () => {
 test('each layer over the budget is one finding, with a remedy that fits who made it', () => {
   const judgement = judge(299);
   expect(messagesOf(judgement)).toEqual([
-    'layer 1 of the base image `ADD base` unpacks to 300 B, 299 B allowed',
-    'layer 3 `RUN large` unpacks to 301 B, 299 B allowed',
+    '2 layers are larger than 299 B; most: 301 B in layer 3 `RUN large`',
+    'then 300 B in layer 1 of the base image `ADD base`',
   ]);
   expect(judgement).toMatchObject({
-    findings: [{ remedy: expect.stringContaining('base image') }, { remedy: expect.stringContaining('Split') }],
+    findings: [{ remedy: expect.stringContaining('another stage') }, { remedy: expect.stringContaining('base image') }],
   });
+});
+
+test('the one layer over the budget is counted as one', () => {
+  expect(messagesOf(judge(300))).toEqual(['one layer is larger than 300 B; most: 301 B in layer 3 `RUN large`']);
 });
 
 test('without a budget it is skipped, and an image without layers meets any', () => {

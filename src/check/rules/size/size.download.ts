@@ -1,5 +1,6 @@
 import { formatSize } from '../../../model/size.ts';
-import { formatAgainst, nameLargest, placeOfBudget } from '../../budget.ts';
+import { formatAgainst, placeOfBudget } from '../../budget.ts';
+import { blameLayers, explainSize } from '../../layer-blame.ts';
 import { defineRule } from '../../rule.ts';
 import { noSettings } from '../../settings.ts';
 
@@ -10,9 +11,10 @@ export const sizeDownload = defineRule({
   severity: 'error',
   keys: ['size.download'],
   kinds: ['service', 'job'],
-  needs: ['sizes'],
+  needs: ['sizes', 'files', 'waste'],
   settings: noSettings,
-  check({ sizes }, { image }) {
+  check(facts, { image }) {
+    const { sizes } = facts;
     const allowed = image.size.download;
     const seen = sizes.downloadBytes;
     if (allowed === undefined)
@@ -20,17 +22,10 @@ export const sizeDownload = defineRule({
     if (sizes.repacked !== undefined) return { status: 'skipped', reason: sizes.repacked };
     if (seen <= allowed) return { status: 'passed', seen: `${formatSize(seen)} of ${formatSize(allowed)}` };
     const words = formatAgainst(seen, allowed);
-    const largest = nameLargest(sizes.layers, (layer) => layer.size);
-    return {
-      status: 'failed',
-      findings: [
-        {
-          message: `${words.seen} to download, ${words.allowed} allowed; largest: ${largest}`,
-          ...words,
-          ...placeOfBudget(image, 'size.download'),
-          remedy: 'Make the largest layers smaller, try `compression: zstd`, or raise `size.download`.',
-        },
-      ],
-    };
+    const blames = blameLayers(facts, { bytesOf: (layer) => layer.size });
+    const total = `${words.seen} to download, ${words.allowed} allowed`;
+    const common = { ...words, ...placeOfBudget(image, 'size.download') };
+    const otherwise = 'Try `compression: zstd`, or raise `size.download`.';
+    return { status: 'failed', findings: explainSize(common, total, blames, otherwise) };
   },
 });

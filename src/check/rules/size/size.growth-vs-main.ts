@@ -1,7 +1,8 @@
 import type { SizeGrowth } from '../../../model/config.ts';
-import type { BaselineFacts, SizeFacts } from '../../../model/facts.ts';
+import type { BaselineFacts, LayerSize, SizeFacts } from '../../../model/facts.ts';
 import { formatSize } from '../../../model/size.ts';
-import { formatAgainst, nameLargest, placeOfBudget } from '../../budget.ts';
+import { formatAgainst, placeOfBudget } from '../../budget.ts';
+import { blameLayers, explainSize } from '../../layer-blame.ts';
 import { defineRule } from '../../rule.ts';
 import { noSettings } from '../../settings.ts';
 
@@ -18,30 +19,35 @@ export const sizeGrowthVsMain = defineRule({
   severity: 'error',
   keys: ['size.growth'],
   kinds: ['service', 'job'],
-  needs: ['sizes', 'baseline'],
+  needs: ['sizes', 'files', 'waste', 'baseline'],
   settings: noSettings,
-  check({ sizes, baseline }, { image }) {
+  check(facts, { image }) {
+    const { sizes, baseline } = facts;
     const growth = measureGrowth(sizes, baseline);
     const words = describeGrowth(growth, baseline);
     const allowed = image.size.growth;
     if (allowed === undefined) return { status: 'skipped', reason: `no growth is declared (${words})` };
     if (growth.after - growth.before <= boundOf(growth.before, allowed)) return { status: 'passed', seen: words };
-    const added = sizes.layers.filter((layer) => !baseline.layers.some(({ diffId }) => diffId === layer.diffId));
-    const largest = nameLargest(added, (layer) => (growth.metric === 'unpacked' ? layer.unpackedBytes : layer.size));
+    const blames = blameLayers(facts, { bytesOf: countAdded(growth.metric, facts) });
     const bound = growth.before + boundOf(growth.before, allowed);
+    const total = `${words}; allowed are ${String(allowed.percent)} % and ${formatSize(allowed.atLeast)}`;
+    const common = { ...formatAgainst(growth.after, Math.round(bound)), ...placeOfBudget(image, 'size.growth') };
     return {
       status: 'failed',
-      findings: [
-        {
-          message: `${words}; allowed are ${String(allowed.percent)} % and ${formatSize(allowed.atLeast)}; new: ${largest}`,
-          ...formatAgainst(growth.after, Math.round(bound)),
-          ...placeOfBudget(image, 'size.growth'),
-          remedy: 'Take out what the new layers should not hold, or raise `size.growth` for this change.',
-        },
-      ],
+      findings: explainSize(common, total, blames, 'Raise `size.growth` for this change.'),
     };
   },
 });
+
+/** Bytes that a layer adds: a new one all of its own, one that stands where another stood only what it has more. */
+function countAdded(metric: Growth['metric'], { sizes, baseline }: { sizes: SizeFacts; baseline: BaselineFacts }) {
+  const before = baseline.layers.length === sizes.layers.length ? baseline.layers : [];
+  const kept = new Set(baseline.layers.map(({ diffId }) => diffId));
+  return (layer: LayerSize, index: number): number => {
+    if (kept.has(layer.diffId)) return 0;
+    return metric === 'unpacked' ? layer.unpackedBytes - (before[index]?.unpackedBytes ?? 0) : layer.size;
+  };
+}
 
 function measureGrowth(sizes: SizeFacts, baseline: BaselineFacts): Growth {
   return baseline.unpackedBytes === undefined

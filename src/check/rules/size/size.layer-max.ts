@@ -1,8 +1,6 @@
-import type { ImageConfig } from '../../../model/config.ts';
-import type { LayerSize } from '../../../model/facts.ts';
 import { formatSize } from '../../../model/size.ts';
-import type { Finding } from '../../../model/verdict.ts';
-import { formatAgainst, nameLayer, placeOfBudget } from '../../budget.ts';
+import { formatAgainst, placeOfBudget } from '../../budget.ts';
+import { blameLayers, explainSize } from '../../layer-blame.ts';
 import { defineRule } from '../../rule.ts';
 import { noSettings } from '../../settings.ts';
 
@@ -13,25 +11,27 @@ export const sizeLayerMax = defineRule({
   severity: 'warning',
   keys: ['size.layer'],
   kinds: ['service', 'job'],
-  needs: ['sizes'],
+  needs: ['sizes', 'files', 'waste'],
   settings: noSettings,
-  check({ sizes }, { image }) {
+  check(facts, { image }) {
+    const { sizes } = facts;
     const allowed = image.size.layer;
     const largest = Math.max(0, ...sizes.layers.map((layer) => layer.unpackedBytes));
     if (allowed === undefined)
       return { status: 'skipped', reason: `no budget declared (largest: ${formatSize(largest)})` };
-    const [first, ...others] = sizes.layers.flatMap((layer, index) => judgeLayer(layer, index, allowed, image));
-    if (first !== undefined) return { status: 'failed', findings: [first, ...others] };
-    return { status: 'passed', seen: `${formatSize(largest)} of ${formatSize(allowed)}` };
+    const tooLarge = sizes.layers.filter(({ unpackedBytes }) => unpackedBytes > allowed).length;
+    if (tooLarge === 0) return { status: 'passed', seen: `${formatSize(largest)} of ${formatSize(allowed)}` };
+    const blames = blameLayers(facts, {
+      bytesOf: (layer) => layer.unpackedBytes,
+      among: ({ unpackedBytes }) => unpackedBytes > allowed,
+    });
+    const words = formatAgainst(largest, allowed);
+    const total = `${countLayers(tooLarge)} larger than ${words.allowed}`;
+    const common = { ...words, ...placeOfBudget(image, 'size.layer') };
+    return { status: 'failed', findings: explainSize(common, total, blames, 'Raise `size.layer`.') };
   },
 });
 
-function judgeLayer(layer: LayerSize, index: number, allowed: number, image: ImageConfig): Finding[] {
-  if (layer.unpackedBytes <= allowed) return [];
-  const words = formatAgainst(layer.unpackedBytes, allowed);
-  const remedy = layer.base
-    ? 'Start from a smaller base image or raise `size.layer`.'
-    : 'Split the instruction so that what changes rarely stands in a layer of its own, or raise `size.layer`.';
-  const message = `${nameLayer(layer, index)} unpacks to ${words.seen}, ${words.allowed} allowed`;
-  return [{ message, ...words, ...placeOfBudget(image, 'size.layer'), remedy }];
+function countLayers(count: number): string {
+  return count === 1 ? 'one layer is' : `${String(count)} layers are`;
 }

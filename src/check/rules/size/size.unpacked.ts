@@ -1,5 +1,6 @@
 import { formatSize } from '../../../model/size.ts';
-import { formatAgainst, nameLargest, placeOfBudget } from '../../budget.ts';
+import { formatAgainst, placeOfBudget } from '../../budget.ts';
+import { blameLayers, explainSize } from '../../layer-blame.ts';
 import { defineRule } from '../../rule.ts';
 import { noSettings } from '../../settings.ts';
 
@@ -10,26 +11,18 @@ export const sizeUnpacked = defineRule({
   severity: 'error',
   keys: ['size', 'size.unpacked'],
   kinds: ['service', 'job'],
-  needs: ['sizes'],
+  needs: ['sizes', 'files', 'waste'],
   settings: noSettings,
-  check({ sizes }, { image }) {
+  check(facts, { image }) {
     const allowed = image.size.unpacked;
-    const seen = sizes.unpackedBytes;
+    const seen = facts.sizes.unpackedBytes;
     if (allowed === undefined)
       return { status: 'skipped', reason: `no budget declared (${formatSize(seen)} unpacked)` };
     if (seen <= allowed) return { status: 'passed', seen: `${formatSize(seen)} of ${formatSize(allowed)}` };
     const words = formatAgainst(seen, allowed);
-    const largest = nameLargest(sizes.layers, (layer) => layer.unpackedBytes);
-    return {
-      status: 'failed',
-      findings: [
-        {
-          message: `${words.seen} unpacked, ${words.allowed} allowed; largest: ${largest}`,
-          ...words,
-          ...placeOfBudget(image, 'size.unpacked'),
-          remedy: 'Make the largest layers smaller (multi-stage build, fewer packages, smaller base) or raise `size:`.',
-        },
-      ],
-    };
+    const blames = blameLayers(facts, { bytesOf: (layer) => layer.unpackedBytes });
+    const total = `${words.seen} unpacked, ${words.allowed} allowed`;
+    const common = { ...words, ...placeOfBudget(image, 'size.unpacked') };
+    return { status: 'failed', findings: explainSize(common, total, blames, 'Raise `size:`.') };
   },
 });
