@@ -79,11 +79,7 @@ async function runStages(run: Run, plan: Plan, planned: readonly ImageState[], l
     build = await run.timing.measure('build', undefined, () => buildStage(run, plan, planned, known));
     images = judgeBuildChecks(run, build.images, await checking, RULES);
     if (run.request.command === 'build') return toRecord(run, plan, images, build.notes);
-<<<<<<< HEAD
-    images = await checkStage(run, plan.event, images, RULES);
-=======
-    images = await checkStage(run, images, RULES, known);
->>>>>>> a1245cb (feat(check): find the secrets a run was given in image, provenance, cache and build log)
+    images = await checkStage(run, plan.event, images, RULES, known);
     const notes = { ...build.notes, ...bytesNote(images) };
     if (run.request.command === 'check') return toRecord(run, plan, images, notes);
     const published = await publishStage(run, plan, images, notes);

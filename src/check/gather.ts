@@ -4,11 +4,8 @@ import type { Effects } from '../model/effects.ts';
 import { type DockerfileFacts, type Fact, type FactName, type FactTable, known as found } from '../model/facts.ts';
 import { pullableDigest } from '../model/image.ts';
 import { findBaseLayers } from './base-layers.ts';
-<<<<<<< HEAD
 import { DERIVED, deriveFacts } from './derive.ts';
-=======
 import { gatherKnown, type KnownRequest } from './gather-known.ts';
->>>>>>> a1245cb (feat(check): find the secrets a run was given in image, provenance, cache and build log)
 import { observeRuns, RUN_FACTS, type RunsRequest } from './gather-runs.ts';
 import { levelOf } from './policy.ts';
 import { type BaselinePlace, findBaseline } from './probes/baseline.ts';
@@ -26,13 +23,9 @@ const STATIC: readonly FactName[] = [
   'known-values',
 ];
 
-<<<<<<< HEAD
-export interface GatherRequest extends RunsRequest {
+export interface GatherRequest extends RunsRequest, KnownRequest {
   /** Where the base branch publishes the image. */
   readonly baseline?: BaselinePlace | undefined;
-=======
-export interface GatherRequest extends RunsRequest, KnownRequest {
->>>>>>> a1245cb (feat(check): find the secrets a run was given in image, provenance, cache and build log)
   /** Why uncompressed layers are not those that a registry would hold. */
   readonly repacked?: string | undefined;
   /** The image it was built from, where the user says so. */

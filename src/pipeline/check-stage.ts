@@ -56,11 +56,8 @@ export async function checkStage(
     slots: makeRunSlots(info),
     surroundings: await findSurroundings(run),
     platform: info.platform,
-<<<<<<< HEAD
     event,
-=======
     known,
->>>>>>> a1245cb (feat(check): find the secrets a run was given in image, provenance, cache and build log)
   };
   return Promise.all(
     states.map(async (state) => {
@@ -71,14 +68,10 @@ export async function checkStage(
 }
 
 /** What the images of a run are checked with. */
-<<<<<<< HEAD
-export type World = Pick<GatherRequest, 'slots' | 'surroundings' | 'platform' | 'notStarted'> & {
+export type World = Pick<GatherRequest, 'slots' | 'surroundings' | 'platform' | 'notStarted' | 'known'> & {
   /** Whose base branch sizes are compared with. */
   readonly event?: SourceEvent;
 };
-=======
-export type World = Pick<GatherRequest, 'slots' | 'surroundings' | 'platform' | 'notStarted' | 'known'>;
->>>>>>> a1245cb (feat(check): find the secrets a run was given in image, provenance, cache and build log)
 
 async function checkImage(run: Run, state: ImageState, rules: readonly AnyRule[], world: World): Promise<ImageState> {
   const { planned, built } = state;
@@ -108,11 +101,8 @@ export async function judgeOpened(
     built,
     source: opened.source,
     repacked: opened.repacked,
-<<<<<<< HEAD
     baseline: world.event === undefined ? undefined : locateBaseline(run, world.event, planned.name),
-=======
     cacheTo: planned.cacheTo,
->>>>>>> a1245cb (feat(check): find the secrets a run was given in image, provenance, cache and build log)
     rules,
     containers: request.containers,
   });

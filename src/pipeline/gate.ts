@@ -9,12 +9,8 @@ import type { EngineInfo } from '../model/engine.ts';
 import { known, skipped, undecided, type Fact } from '../model/facts.ts';
 import { Fault } from '../model/fault.ts';
 import type { BuiltImage, ImageDescription } from '../model/image.ts';
-<<<<<<< HEAD
 import type { Plan, PlannedImage, SourceEvent } from '../model/plan.ts';
-=======
-import type { Plan, PlannedImage } from '../model/plan.ts';
 import { knownSearch } from './known-values.ts';
->>>>>>> a1245cb (feat(check): find the secrets a run was given in image, provenance, cache and build log)
 import { makeTiming } from './timing.ts';
 import type { RunRecord } from '../model/record.ts';
 import { detectEvent } from '../plan/event.ts';
@@ -49,11 +45,7 @@ export async function judgeGiven(effects: Effects, request: Request, rules: read
     given.map((image, index) => {
       const policy = policies[index];
       if (policy === undefined) throw new Error('an image has no policy');
-<<<<<<< HEAD
-      return judgeOne({ ...run, config: policy.config }, image, policy, rules, { engine, event });
-=======
-      return judgeOne({ ...run, config: policy.config }, image, policy, rules, { engine, known });
->>>>>>> a1245cb (feat(check): find the secrets a run was given in image, provenance, cache and build log)
+      return judgeOne({ ...run, config: policy.config }, image, policy, rules, { engine, event, known });
     }),
   );
   const publish = { publish: false, reason: 'an image that was not built here is only judged' };
@@ -88,11 +80,11 @@ async function judgeOne(
   given: GivenImage,
   policy: GatePolicy,
   rules: readonly AnyRule[],
-<<<<<<< HEAD
-  { engine, event }: { readonly engine: Fact<EngineInfo>; readonly event: SourceEvent },
-=======
-  { engine, known: search }: { readonly engine: Fact<EngineInfo>; readonly known: KnownSearch },
->>>>>>> a1245cb (feat(check): find the secrets a run was given in image, provenance, cache and build log)
+  {
+    engine,
+    event,
+    known: search,
+  }: { readonly engine: Fact<EngineInfo>; readonly event: SourceEvent; readonly known: KnownSearch },
 ): Promise<ImageState> {
   const { effects, request } = run;
   const platform = policy.image.platforms[0] ?? (engine.state === 'known' ? engine.value.platform : hostPlatform());
@@ -109,11 +101,8 @@ async function judgeOne(
     slots: makeRunSlots(engine.state === 'known' ? engine.value : { cpus: 1, memoryBytes: 0 }),
     surroundings: await findSurroundings(run),
     platform,
-<<<<<<< HEAD
     event,
-=======
     known: search,
->>>>>>> a1245cb (feat(check): find the secrets a run was given in image, provenance, cache and build log)
     ...(runnable === undefined || runnable.state === 'known' ? {} : { notStarted: runnable }),
   };
   const judged = await judgeOpened(run, { ...state, built }, given.opened, rules, world);
