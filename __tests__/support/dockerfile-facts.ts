@@ -22,5 +22,5 @@ export function contextFacts(change: Partial<ContextFacts> = {}): ContextFacts {
 }
 
 export function feasibilityFacts(change: Partial<FeasibilityFacts> = {}): FeasibilityFacts {
-  return { bases: [], emulated: [], ...change };
+  return { bases: [], wheels: [], emulated: [], ...change };
 }

@@ -26,6 +26,13 @@ export function builtInstructions(facts: DockerfileFacts, target?: string): Dock
   return stages.flatMap((stage) => facts.instructions.filter((entry) => entry.stage === stage));
 }
 
+/** The image from outside at the root of the stage that is built; undefined where it cannot be known. */
+export function rootReference(facts: DockerfileFacts, target?: string): string | undefined {
+  let root: number | undefined;
+  for (let stage = findStage(facts, target); stage !== undefined; stage = parentOf(facts, stage)) root = stage;
+  return root === undefined ? undefined : facts.stages[root]?.reference;
+}
+
 function findStage(facts: DockerfileFacts, target: string | undefined): number | undefined {
   const last = facts.stages.length - 1;
   if (target === undefined) return last < 0 ? undefined : last;

@@ -133,6 +133,8 @@ export interface FeasibilityFacts {
     /** The image itself starts from it; the others only lend files to it. */
     readonly final: boolean;
   }[];
+  /** What the built stages install whose least size is known, in bytes to download. */
+  readonly wheels: readonly { readonly what: string; readonly bytes: number; readonly line: number }[];
   /** Bytes free where the engine keeps its data; absent when nobody could say. */
   readonly freeBytes?: number;
   /** Platforms that need emulation on this engine. */

@@ -5,6 +5,7 @@ import { known, type Fact, type FeasibilityFacts } from '../model/facts.ts';
 import type { Plan } from '../model/plan.ts';
 import { formatSize } from '../model/size.ts';
 import { sourcesOfStage, type Dockerfile } from './dockerfile.ts';
+import { findWheels } from './wheels.ts';
 
 /** What is asked of the engine once for all images; undefined when it does not answer. */
 export interface EngineFacts {
@@ -40,6 +41,7 @@ export async function findFeasibility(
   );
   return known({
     bases,
+    wheels: findWheels(dockerfile),
     emulated: findEmulated(image.platforms, engine.info?.platform),
     ...(engine.freeBytes === undefined ? {} : { freeBytes: engine.freeBytes }),
   });

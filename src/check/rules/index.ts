@@ -27,6 +27,7 @@ import { dockerfileBuildCheck } from './dockerfile/dockerfile.build-check.ts';
 import { dockerfileCloneUnpinned } from './dockerfile/dockerfile.clone-unpinned.ts';
 import { dockerfileCopyIgnored } from './dockerfile/dockerfile.copy-ignored.ts';
 import { dockerfileCopyMissing } from './dockerfile/dockerfile.copy-missing.ts';
+import { dockerfileHealthTool } from './dockerfile/dockerfile.health-tool.ts';
 import { dockerfilePythonMissing } from './dockerfile/dockerfile.python-missing.ts';
 import { dockerfileRedirectedInstall } from './dockerfile/dockerfile.redirected-install.ts';
 import { envDebugFlags } from './env/env.debug-flags.ts';
@@ -114,6 +115,7 @@ export const RULES: readonly AnyRule[] = [
   dockerfileCopyMissing,
   dockerfileCloneUnpinned,
   dockerfilePythonMissing,
+  dockerfileHealthTool,
   requirementsPinned,
   requirementsKnownNames,
   dockerfileBuildCheck,

@@ -40,3 +40,10 @@ test('a test of its own, one in the Dockerfile, or a job that others wait for pa
   ].join('\n');
   expect(await judge(text)).toEqual([]);
 });
+
+test('a job has nothing to probe; what is started again is none, whatever its name', async () => {
+  const text = `services:
+  minio-init: { image: "a:1" }
+  seed: { image: "b:1", restart: unless-stopped }`;
+  expect(await judge(text)).toEqual([expect.stringMatching(/:3:\d+ seed has no healthcheck/)]);
+});

@@ -23,3 +23,11 @@ test('what is right passes', async () => {
   job: { image: "job:1" }`;
   expect(await judge(text)).toEqual([]);
 });
+
+test('a job is named like one', async () => {
+  const text = `services:
+  minio-init: { image: "a:1" }
+  db-migrate: { image: "b:1" }
+  initial: { image: "c:1" }`;
+  expect(await judge(text)).toEqual([expect.stringMatching(/:4:\d+ initial has no restart policy/)]);
+});

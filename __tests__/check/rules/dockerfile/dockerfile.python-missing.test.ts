@@ -25,6 +25,7 @@ test.each([
   'FROM debian:bookworm\nRUN echo deb http://x sid main > /etc/apt/sources.list.d/x.list\nRUN apt-get install -y python3.13',
   'FROM python:3.12-slim\nRUN apt-get install -y python3.9',
   'FROM ubuntu:22.04\nRUN echo python3.12',
+  'FROM ubuntu:22.04 AS unused\nRUN apt-get install -y python3.12\nFROM python:3.12-slim',
 ])('%j passes', (text) => {
   expect(judge(text)).toEqual({ status: 'passed' });
 });

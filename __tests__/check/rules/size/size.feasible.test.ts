@@ -37,3 +37,20 @@ test('a base whose size is not known, or that only lends files, decides nothing'
   expect(judge({ unpacked: 1 }, { bases: [{ ...base, final: false }] }).status).toBe('skipped');
   expect(judge({ unpacked: 1 }, { bases: [] }).status).toBe('skipped');
 });
+
+const wheel = { what: 'torch for cu121', bytes: 1_800_000_000, line: 7 };
+
+test('what is installed counts too, with the base or where its size is not known', () => {
+  const small = { ...base, reference: 'nvidia/cuda:12', bytes: 900_000_000 };
+  expect(messagesOf(judge({ unpacked: 2_500_000_000 }, { bases: [small], wheels: [wheel] }))).toEqual([
+    'base and torch for cu121 are at least 2.70 GB to download, budget 2.50 GB unpacked: impossible (nvidia/cuda:12, Dockerfile:1; torch for cu121, Dockerfile:7)',
+  ]);
+  const unknown = { reference: 'nvidia/cuda:12', line: 1, final: true };
+  expect(messagesOf(judge({ unpacked: 1_500_000_000 }, { bases: [unknown], wheels: [wheel] }))).toEqual([
+    'torch for cu121 alone is at least 1.80 GB to download, budget 1.50 GB unpacked: impossible (torch for cu121, Dockerfile:7)',
+  ]);
+  expect(judge({ unpacked: 3_000_000_000 }, { bases: [small], wheels: [wheel] })).toEqual({
+    status: 'passed',
+    seen: 'base and torch for cu121 at least 2.70 GB',
+  });
+});

@@ -11,7 +11,7 @@ export const composeHealthcheck = defineStackRule({
   settings: noSettings,
   check(compose) {
     const findings = compose.services
-      .filter((service) => !hasHealth(service) && !isOneShot(service.name, compose))
+      .filter((service) => !hasHealth(service) && !isOneShot(service, compose))
       .map(({ name, place, healthcheck, build }) => {
         const disabled = healthcheck?.disabled === true;
         const missing = build === undefined ? 'has no healthcheck' : 'has none, nor a HEALTHCHECK in its Dockerfile';

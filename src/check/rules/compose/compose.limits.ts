@@ -11,7 +11,7 @@ export const composeLimits = defineStackRule({
   settings: noSettings,
   check(compose) {
     const findings = compose.services
-      .filter(({ name, memoryLimit }) => memoryLimit === undefined && !isOneShot(name, compose))
+      .filter((service) => service.memoryLimit === undefined && !isOneShot(service, compose))
       .map(({ name, place }) => ({
         message: `${name} has no memory limit: it can take what the other services need`,
         seen: 'no limit',

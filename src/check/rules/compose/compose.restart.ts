@@ -11,7 +11,7 @@ export const composeRestart = defineStackRule({
   settings: noSettings,
   check(compose) {
     const findings = compose.services
-      .filter(({ name, restart }) => restart === undefined && !isOneShot(name, compose))
+      .filter((service) => service.restart === undefined && !isOneShot(service, compose))
       .map(({ name, place }) => ({
         message: `${name} has no restart policy: after a crash or a reboot it stays down`,
         seen: 'no restart',

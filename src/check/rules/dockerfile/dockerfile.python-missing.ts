@@ -39,7 +39,8 @@ export const dockerfilePythonMissing = defineRule({
 });
 
 function judgeStage({ file, stages, instructions }: DockerfileFacts, stage: number): readonly Finding[] {
-  const reference = stages[stage]?.reference ?? '';
+  if (stages[stage]?.reachable !== true) return [];
+  const reference = stages[stage].reference ?? '';
   const release = RELEASES.find(({ tag }) => tag.test(reference));
   const own = instructions.filter((each) => each.stage === stage);
   if (release === undefined || own.some(({ text }) => OTHER_ARCHIVE.test(text))) return [];

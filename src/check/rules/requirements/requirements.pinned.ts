@@ -20,7 +20,7 @@ export const requirementsPinned = defineRule({
       const count = `${String(loose.length)} of ${String(requirements.length)}`;
       return [
         {
-          message: `${count} requirements name no version, the first is \`${first.text}\`: each build may install something else`,
+          message: `${count} requirements leave their version open, the first is \`${first.text}\`: each build may install something else`,
           seen: `${String(loose.length)} open`,
           allowed: '0 open',
           place: first.place,
