@@ -114,3 +114,28 @@ test.each<[string, () => Promise<string>, object, RegExp]>([
   expect(error).toBeInstanceOf(Fault);
   expect(String(error)).toMatch(says);
 });
+
+const STACKED = [
+  'images: { api: { dockerfile: Dockerfile, healthy-within: 40s } }',
+  'stack: { files: [docker-compose.yml] }',
+].join('\n');
+const PROBED = 'services:\n  web:\n    build: .\n    healthcheck: { test: [CMD, curl, "http://localhost/"] }\n';
+
+test('the stack of the config is asked how it starts the image, and is not judged itself', async () => {
+  const given = await storeOne(GOOD);
+  const directory = await makeFolder({ 'slipway.yml': STACKED, 'docker-compose.yml': PROBED });
+  const record = await judgeWithoutEngine(given, { directory });
+  const outcome = record.images[0]?.outcomes.find(({ rule }) => rule === 'compose.hc-tool');
+  expect(outcome).toMatchObject({ status: 'failed', severity: 'error', findings: [{ place: { line: 4 } }] });
+  expect(record.stack).toBeUndefined();
+  const repaired = await makeFolder({ 'slipway.yml': STACKED, 'docker-compose.yml': PROBED.replace('curl', '/app') });
+  expect(statusOf(await judgeWithoutEngine(given, { directory: repaired }), 'compose.hc-tool')).toBe('passed');
+});
+
+test('without the compose files it is skipped, with a broken one undecided', async () => {
+  const given = await storeOne(GOOD);
+  const alone = await makeFolder({ 'slipway.yml': STACKED });
+  expect(statusOf(await judgeWithoutEngine(given, { directory: alone }), 'compose.hc-tool')).toBe('skipped');
+  const broken = await makeFolder({ 'slipway.yml': STACKED, 'docker-compose.yml': 'services: [' });
+  expect(statusOf(await judgeWithoutEngine(given, { directory: broken }), 'compose.hc-tool')).toBe('undecided');
+});

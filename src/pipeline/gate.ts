@@ -6,7 +6,7 @@ import type { AnyRule } from '../check/rule.ts';
 import { makeRunSlots } from '../check/probes/run-slots.ts';
 import type { Effects } from '../model/effects.ts';
 import type { EngineInfo } from '../model/engine.ts';
-import { known, skipped, undecided, type Fact } from '../model/facts.ts';
+import { type ComposeFacts, known, skipped, undecided, type Fact } from '../model/facts.ts';
 import { Fault } from '../model/fault.ts';
 import type { BuiltImage, ImageDescription } from '../model/image.ts';
 import type { Plan, PlannedImage, SourceEvent } from '../model/plan.ts';
@@ -16,6 +16,7 @@ import type { RunRecord } from '../model/record.ts';
 import { detectEvent } from '../plan/event.ts';
 import { findSurroundings, judgeOpened, type World } from './check-stage.ts';
 import { choosePolicy, type GatePolicy, loadGateConfig } from './gate-config.ts';
+import { findGivenStack } from './gate-stack.ts';
 import { type GivenImage, locateGiven, openGiven } from './given-image.ts';
 import type { ImageState } from './image-state.ts';
 import { chooseTarget, type Request } from './request.ts';
@@ -94,7 +95,7 @@ async function judgeOne(
   const state: ImageState = {
     planned: toPlanned(given, policy),
     outcomes: [],
-    facts: planFacts(),
+    facts: planFacts(await findGivenStack(effects, run.config)),
     given: given.reference,
   };
   const world: World = {
@@ -155,10 +156,10 @@ function toBuilt(
 
 const NO_BUILD = skipped('the image was not built here: it is judged without its Dockerfile and context');
 
-function planFacts(): ImageState['facts'] {
+function planFacts(compose: Fact<ComposeFacts>): ImageState['facts'] {
   return {
     ...{ dockerfile: NO_BUILD, 'build-check': NO_BUILD, context: NO_BUILD, feasibility: NO_BUILD },
-    ...{ requirements: NO_BUILD, 'package-index': NO_BUILD, compose: NO_BUILD },
+    ...{ requirements: NO_BUILD, 'package-index': NO_BUILD, compose },
   };
 }
 

@@ -9,6 +9,7 @@ import { formatPlace } from '../../model/place.ts';
 import type { PlannedStack } from '../../model/plan.ts';
 import { partAt } from '../../config/located.ts';
 import { namesOfImages, readBuild } from './builds.ts';
+import { readEnvFiles } from './env-files.ts';
 import { findRepository, readVolumes } from './host-paths.ts';
 import { composeModel, type ServiceModel } from './model.ts';
 import { readService } from './services.ts';
@@ -76,12 +77,15 @@ interface Ground {
 
 async function assemble(effects: Effects, name: string, model: ServiceModel, ground: Ground): Promise<ComposeService> {
   const { sources, config, repository } = ground;
-  const [build, volumes] = await Promise.all([
+  const [build, volumes, fromFiles] = await Promise.all([
     readBuild(effects.files, model),
     readVolumes(effects.files, name, model, sources, repository),
+    readEnvFiles(effects, name, sources, config.directory),
   ]);
+  const service = readService(name, model, sources);
   return {
-    ...readService(name, model, sources),
+    ...service,
+    variables: [...service.variables, ...fromFiles],
     volumes,
     images: namesOfImages(model, build, config.images, config),
     ...(build === undefined ? {} : { build }),
