@@ -28,6 +28,11 @@ describe('parseCommandLine', () => {
       ['ship', '--registry', 'r.example/x/'],
       { request: { target: { type: 'registry', location: 'r.example/x' } } },
     ],
+    [
+      'an identity',
+      ['ship', '--workload-identity-provider', 'projects/1', '--service-account', 'a@b'],
+      { request: { workloadIdentityProvider: 'projects/1', serviceAccount: 'a@b' } },
+    ],
     ['no containers', ['check', '--no-containers'], { request: { containers: false } }],
     [
       'formats and files',

@@ -30,6 +30,8 @@ interface Flags extends DisplayFlags {
   readonly informational?: boolean;
   readonly containers?: boolean;
   readonly base?: string;
+  readonly workloadIdentityProvider?: string;
+  readonly serviceAccount?: string;
 }
 interface Surroundings {
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -163,6 +165,8 @@ function runOptions(command: Command): Command {
       new Option('--registry <host/path>', 'publish to this registry; the image name is appended').conflicts('to'),
     )
     .option('--to <oci:dir>', 'publish to an OCI layout')
+    .option('--workload-identity-provider <name>', 'publish without a stored key; default: from the config')
+    .option('--service-account <account>', 'act as this account; default: from the config')
     .addOption(new Option('--cache <mode>', 'build cache').choices(['auto', 'registry', 'local', 'none']))
     .option('--informational', 'report, never block')
     .option('--no-containers', 'judge without starting containers; rules that need one are skipped and say so');
@@ -178,6 +182,10 @@ function toRequest(command: Stage, flags: Flags, surroundings: Surroundings): Re
     containers: flags.containers !== false,
     ...(flags.config === undefined ? {} : { config: flags.config }),
     ...(flags.base === undefined ? {} : { base: flags.base }),
+    ...(flags.workloadIdentityProvider === undefined
+      ? {}
+      : { workloadIdentityProvider: flags.workloadIdentityProvider }),
+    ...(flags.serviceAccount === undefined ? {} : { serviceAccount: flags.serviceAccount }),
     ...(flags.cache === undefined ? {} : { cache: flags.cache }),
     ...(flags.informational === undefined ? {} : { informational: flags.informational }),
     ...targetOf(flags, directory),

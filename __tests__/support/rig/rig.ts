@@ -135,10 +135,17 @@ async function serve(
       .writeHead(fault.status ?? 503, fault.headers)
       .end(fault.body ?? '<html><body>503 Service Unavailable</body></html>');
   else send(response, await answerRequest(state, seen));
+  state.settings.log(describeExchange(seen, response.statusCode, fault?.reset === true));
 }
 
 function send(response: ServerResponse, { status, body }: RigAnswer): void {
   response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+}
+
+/** One line of the log: scopes are shown, headers and bodies never. */
+function describeExchange({ line, query }: RigRequest, status: number, cut: boolean): string {
+  const scopes = query.getAll('scope').map((scope) => ` ${scope}`);
+  return `${line}${scopes.join('')} → ${cut ? 'connection cut' : String(status)}`;
 }
 
 async function close(server: Server): Promise<void> {

@@ -39,6 +39,8 @@ export interface RigSettings {
   accounts: Readonly<Record<string, readonly string[]>>;
   bindings: readonly Binding[];
   readonly faults: RigFault[];
+  /** Told about every request: what was asked, what was answered, never a token. */
+  log: (line: string) => void;
 }
 
 export const PROVIDER = 'projects/123456789/locations/global/workloadIdentityPools/github/providers/haystack';
@@ -69,5 +71,6 @@ export function makeSettings(): RigSettings {
       { resource: RESOURCE, role: 'roles/artifactregistry.writer', members: [MEMBER, `serviceAccount:${ACCOUNT}`] },
     ],
     faults: [],
+    log: () => undefined,
   };
 }
