@@ -82,6 +82,11 @@ export function makeTrapSamples(r: RandomText): readonly Sample[] {
       'postgresql://scott:tiger@localhost/test\nmysql://user:password@host/db\n',
     ),
     sample(
+      'URL with words and spaces',
+      `${site}/httpx/_urls.py`,
+      '    url = httpx.URL("HTTPS://jo%40example.org:a%20secret@müller.de:1234/pa%20th?search=ab#anchorlink")\n',
+    ),
+    sample(
       'URL template',
       'app/settings.py',
       'URL = f"postgresql://{user}:{password}@{host}/{db}"\nR = "redis://:%s@redis:6379/0"\n',
