@@ -1,11 +1,10 @@
 import { expect, test } from '@jest/globals';
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { part } from '../../script/secrets.d/sample.ts';
 import type { ImageConfig } from '../../src/model/config.ts';
 import { knownSearch } from '../../src/pipeline/known-values.ts';
 import { blankConfig, blankImage } from '../support/blank.ts';
+import { makeFolder } from '../support/folder.ts';
 import { makePlanEffects } from '../support/plan-effects.ts';
 
 const TOKEN = part('kR7vQ2mX9pL4wN8zB3cF6hJ1sT5y');
@@ -45,10 +44,9 @@ test('one value has one name: that of the place where somebody declared it', asy
 });
 
 test('secrets in files, and the key in the file that Google’s libraries read', async () => {
-  const directory = mkdtempSync(join(tmpdir(), 'known-values-'));
-  writeFileSync(join(directory, 'token'), `${TOKEN}\n`);
+  const adc = JSON.stringify({ type: 'authorized_user', client_id: 'x', refresh_token: OTHER });
+  const directory = await makeFolder({ token: `${TOKEN}\n`, 'adc.json': adc });
   const file = join(directory, 'adc.json');
-  writeFileSync(file, JSON.stringify({ type: 'authorized_user', client_id: 'x', refresh_token: OTHER }));
   const secrets = [{ id: 't', source: { from: 'file', path: 'token' }, rebuild: false } as const];
   expect(await searched({ GOOGLE_APPLICATION_CREDENTIALS: file }, { secrets }, directory)).toEqual([
     'build secret t',
@@ -58,7 +56,6 @@ test('secrets in files, and the key in the file that Google’s libraries read',
 
 test('a credentials file that is missing or no JSON holds none', async () => {
   expect(await searched({ GOOGLE_APPLICATION_CREDENTIALS: '/nowhere/adc.json' })).toEqual([]);
-  const file = join(mkdtempSync(join(tmpdir(), 'known-values-')), 'adc.json');
-  writeFileSync(file, 'no JSON');
+  const file = join(await makeFolder({ 'adc.json': 'no JSON' }), 'adc.json');
   expect(await searched({ GOOGLE_APPLICATION_CREDENTIALS: file })).toEqual([]);
 });

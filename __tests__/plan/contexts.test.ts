@@ -10,6 +10,7 @@ import { makeContexts } from '../../src/plan/contexts.ts';
 import { findContextSources } from '../../src/plan/context-sources.ts';
 import { parseDockerfile } from '../../src/plan/dockerfile.ts';
 import { blankImage } from '../support/blank.ts';
+import { part } from '../../script/secrets.d/sample.ts';
 import { makeFolder } from '../support/folder.ts';
 
 const files = makeFiles({ temporary: tmpdir() });
@@ -119,11 +120,28 @@ test('bytes, files and the largest are those the build sends', async () => {
       { path: 'src/a.py', bytes: 100 },
     ],
     unwanted: [],
+    credentials: [],
     ignoreFile: '.dockerignore',
   });
   expect((await lookAt(folder, 'FROM a\nCOPY *.bin s?c/a.py /')).context).toMatchObject({ bytes: 7100, files: 2 });
   expect((await lookAt(folder, 'FROM a')).context).toMatchObject({ bytes: 0, files: 0, largest: [] });
   expect((await lookAt(folder, 'FROM a\nRUN --mount=target=/x true')).context.bytes).toBe(12_100 + 13);
+});
+
+test('files made for credentials are told when they are copied and hold some, with the line', async () => {
+  const password = part('Zk3-vT9_qLm2');
+  const folder = await makeFolder({
+    '.env': `DB_PASSWORD=${password}\n`,
+    '.npmrc': 'registry=https://registry.npmjs.org/\n',
+    'sub/.netrc': `machine x login y password ${password}\n`,
+    '.env.example': `DB_PASSWORD=${password}\n`,
+  });
+  expect((await lookAt(folder, 'FROM a\nCOPY .npmrc /\nCOPY . /')).context.credentials).toEqual([
+    { path: '.env', kind: 'environment file', line: 3 },
+    { path: 'sub/.netrc', kind: 'netrc password', line: 3 },
+  ]);
+  const mounted = 'FROM a\nRUN --mount=type=bind,source=.env,target=/e true\nCOPY sub /';
+  expect((await lookAt(folder, mounted)).context.credentials.map(({ path }) => path)).toEqual(['sub/.netrc']);
 });
 
 test('unwanted folders and files are named once, with their bytes', async () => {

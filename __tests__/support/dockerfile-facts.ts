@@ -17,6 +17,7 @@ export function contextFacts(change: Partial<ContextFacts> = {}): ContextFacts {
     wholeBytes: 2000,
     largest: [],
     unwanted: [],
+    credentials: [],
     ...change,
   };
 }

@@ -1,6 +1,7 @@
 import type { Digest } from './digest.ts';
 import type { FileFacts } from './file-facts.ts';
 import type { ComposeFacts } from './compose-facts.ts';
+import type { CacheFacts, ContextFacts } from './context-facts.ts';
 import type { IndexFacts, RequirementFile } from './requirement-facts.ts';
 import type { CudaFacts } from './cuda-facts.ts';
 import type { ImageDescription, LayerDescriptor } from './image.ts';
@@ -23,6 +24,7 @@ import type { AttestationFacts, SecretFacts } from './secrets.ts';
 
 export type * from './file-facts.ts';
 export type * from './compose-facts.ts';
+export type * from './context-facts.ts';
 export type * from './requirement-facts.ts';
 export type * from './run-facts.ts';
 
@@ -102,26 +104,6 @@ export interface DockerfileFacts {
   readonly stages: readonly DockerfileStage[];
   readonly instructions: readonly DockerfileInstruction[];
   readonly missingSources: readonly MissingSource[];
-}
-/** Something that rarely belongs into an image and that the build would send: `.git`, `.env`, `node_modules`. */
-export interface UnwantedPath {
-  readonly path: string;
-  readonly bytes: number;
-  readonly why: string;
-}
-export interface ContextFacts {
-  /** Relative to the folder of slipway.yml. */
-  readonly directory: string;
-  /** Bytes and files the build sends: after the ignore file, only what COPY, ADD and bind mounts of the built stages name. */
-  readonly bytes: number;
-  readonly files: number;
-  /** Bytes of everything the ignore file lets through. */
-  readonly wholeBytes: number;
-  /** Ten largest paths that are sent, bytes. */
-  readonly largest: readonly { readonly path: string; readonly bytes: number }[];
-  readonly unwanted: readonly UnwantedPath[];
-  /** Which ignore file was honoured. */
-  readonly ignoreFile?: string;
 }
 export interface FeasibilityFacts {
   /** Compressed bytes of each base that could be asked for: a lower bound of what is downloaded. */
@@ -226,6 +208,7 @@ export interface Facts {
   readonly 'build-check': readonly BuildCheckFinding[];
   readonly context: ContextFacts;
   readonly feasibility: FeasibilityFacts;
+  readonly cache: CacheFacts;
   /** Requirements files that the build installs. */
   readonly requirements: readonly RequirementFile[];
   /** Gathered only where its rule is asked for: names leave this machine. */

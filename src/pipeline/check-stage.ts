@@ -5,7 +5,7 @@ import { makeRunSlots } from '../check/probes/run-slots.ts';
 import type { AnyRule } from '../check/rule.ts';
 import type { KnownSearch } from '../image/secrets/known-forms.ts';
 import type { OpenedImage } from '../model/effects.ts';
-import type { FactTable } from '../model/facts.ts';
+import { type CacheFacts, type Fact, type FactTable, known } from '../model/facts.ts';
 import type { PlannedImage } from '../model/plan.ts';
 import type { SourceEvent } from '../model/plan.ts';
 import { isBlocking, type RuleOutcome } from '../model/verdict.ts';
@@ -18,6 +18,7 @@ const PLAN_FACTS: readonly string[] = [
   'build-check',
   'context',
   'feasibility',
+  'cache',
   'requirements',
   'package-index',
   'compose',
@@ -34,11 +35,15 @@ export function judgePlan(run: Run, images: readonly PlannedImage[], rules: read
   return images.map((planned) => {
     const { dockerfile, context, feasibility, requirements, packageIndex, buildCheck } = planned;
     const facts = {
-      ...{ dockerfile, context, feasibility, requirements },
+      ...{ dockerfile, context, feasibility, requirements, cache: cacheFacts(planned) },
       ...{ 'build-check': buildCheck, 'package-index': packageIndex },
     };
     return { planned, facts, outcomes: judge(run, planned, facts, early) };
   });
+}
+
+function cacheFacts({ cacheTo }: PlannedImage): Fact<CacheFacts> {
+  return known({ exports: cacheTo.map(({ type, location, mode = 'max' }) => ({ type, location, mode })) });
 }
 
 /** Judges every built image by the bytes that would be published; images are checked at the same time, their containers in bounded slots. */
@@ -47,7 +52,7 @@ export async function checkStage(
   event: SourceEvent,
   states: readonly ImageState[],
   rules: readonly AnyRule[],
-  known?: KnownSearch,
+  search?: KnownSearch,
 ): Promise<ImageState[]> {
   if (!states.some((state) => state.built !== undefined)) return [...states];
   const late = rules.filter((rule) => !isPlanRule(rule));
@@ -57,7 +62,7 @@ export async function checkStage(
     surroundings: await findSurroundings(run),
     platform: info.platform,
     event,
-    known,
+    known: search,
   };
   return Promise.all(
     states.map(async (state) => {

@@ -160,6 +160,7 @@ function planFacts(compose: Fact<ComposeFacts>): ImageState['facts'] {
   return {
     ...{ dockerfile: NO_BUILD, 'build-check': NO_BUILD, context: NO_BUILD, feasibility: NO_BUILD },
     ...{ requirements: NO_BUILD, 'package-index': NO_BUILD, compose },
+    cache: NO_BUILD,
   };
 }
 

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { CacheMode, ImageConfig } from '../model/config.ts';
+import { judgeSecretName } from '../model/secret-names.ts';
 import type { CacheReference, SourceEvent } from '../model/plan.ts';
 import type { Dockerfile } from './dockerfile.ts';
 import { parseAssignments } from './dockerfile.ts';
@@ -73,13 +74,10 @@ function nameLocation(
   return join(folder, image.name, suffix.slice(0, TAG_LIMIT));
 }
 
-const SECRET = /(?:^|_)(?:TOKEN|SECRET|PASSWORD|PASSWD|PASSPHRASE|CREDENTIALS?|APIKEY|KEY|AUTH)(?:_|$)/i;
-const HARMLESS = /(?:_FILE|_PATH|_VERSION|_URL|_ID|_NAME)$|^PUBLIC_|^GPG_KEY$/i;
-
 /** A cache with every stage would hold the value of such an argument in clear (rules.md, secret.cache). */
 export function takesSecretArgument(dockerfile: Dockerfile): boolean {
   return dockerfile.instructions
     .filter((instruction) => instruction.keyword === 'ARG')
     .flatMap((instruction) => parseAssignments(instruction.text, dockerfile.escape))
-    .some(([name]) => SECRET.test(name) && !HARMLESS.test(name));
+    .some(([name]) => judgeSecretName(name) !== undefined);
 }

@@ -1,6 +1,7 @@
 import { dirname, join, posix } from 'node:path';
 import type { Files, WalkedFile } from '../model/effects.ts';
-import type { ContextFacts, UnwantedPath } from '../model/facts.ts';
+import { NAMED_LIMIT, namedFile } from '../image/secrets/named-files.ts';
+import type { ContextFacts, CredentialFile, UnwantedPath } from '../model/facts.ts';
 import type { ContextSource } from './context-sources.ts';
 import { compileGlob } from './glob.ts';
 import { parseIgnoreFile, type IgnoreMatcher, type IgnoreState } from './dockerignore.ts';
@@ -74,16 +75,37 @@ export function makeSelector(sources: readonly ContextSource[]): (path: string) 
   };
 }
 
+function sentFiles(listing: ContextListing, sources: readonly ContextSource[]): readonly WalkedFile[] {
+  const select = makeSelector(sources);
+  return listing.files.filter((file) => select(file.path));
+}
+
+/** Files made for credentials that the sources copy and that hold some; `directory` is absolute. */
+export async function findCredentials(
+  files: Files,
+  directory: string,
+  listing: ContextListing,
+  sources: readonly ContextSource[],
+): Promise<readonly CredentialFile[]> {
+  const read = sentFiles(listing, sources).map(async ({ path, size, type }) => {
+    const named = type === 'file' && size <= NAMED_LIMIT ? namedFile(path) : undefined;
+    if (named === undefined) return [];
+    const text = Buffer.from(await files.readBytes(join(directory, path))).toString('latin1');
+    const line = sources.find((source) => makeSelector([source])(path))?.line ?? 1;
+    return named.find(text).length > 0 ? [{ path, kind: named.kind, line }] : [];
+  });
+  return (await Promise.all(read)).flat();
+}
+
 const LARGEST = 10;
 
 /** Bytes, largest files and unwanted paths of what one image's build takes from a context. */
 export function measureContext(
   listing: ContextListing,
   sources: readonly ContextSource[],
-  named: { readonly directory: string; readonly ignoreFile?: string },
+  named: Pick<ContextFacts, 'directory' | 'ignoreFile' | 'credentials'>,
 ): ContextFacts {
-  const select = makeSelector(sources);
-  const sent = listing.files.filter((file) => select(file.path));
+  const sent = sentFiles(listing, sources);
   const largest = sent.toSorted((a, b) => b.size - a.size || (a.path < b.path ? -1 : 1)).slice(0, LARGEST);
   return {
     directory: named.directory,
@@ -92,6 +114,7 @@ export function measureContext(
     wholeBytes: sumBytes(listing.files),
     largest: largest.map((file) => ({ path: file.path, bytes: file.size })),
     unwanted: findUnwanted(sent),
+    credentials: named.credentials,
     ...(named.ignoreFile === undefined ? {} : { ignoreFile: named.ignoreFile }),
   };
 }

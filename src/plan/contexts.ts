@@ -4,7 +4,7 @@ import type { Files } from '../model/effects.ts';
 import { known, undecided, type ContextFacts, type DockerfileFacts, type Fact } from '../model/facts.ts';
 import { Fault } from '../model/fault.ts';
 import { findContextSources } from './context-sources.ts';
-import { listContext, measureContext, readIgnoreFile, type ContextListing } from './context.ts';
+import { findCredentials, listContext, measureContext, readIgnoreFile, type ContextListing } from './context.ts';
 import type { Dockerfile } from './dockerfile.ts';
 import { findMissingSources } from './missing-sources.ts';
 
@@ -47,6 +47,9 @@ async function describe(
   if (dockerfile.state !== 'known') return { dockerfile, context: dockerfile };
   const sources = findContextSources(dockerfile.value, image.args);
   const { stages, instructions } = dockerfile.value;
+  const mounting = new Set(instructions.flatMap(({ keyword, line }) => (keyword === 'RUN' ? [line] : [])));
+  // What a step only mounts is in no layer.
+  const copied = sources.filter(({ line }) => !mounting.has(line));
   const missingSources = await findMissingSources(files, seen, sources);
   const ignoreFile = seen.ignore.file;
   return {
@@ -54,6 +57,7 @@ async function describe(
     context: known(
       measureContext(seen.listing, sources, {
         directory: image.context,
+        credentials: await findCredentials(files, seen.directory, seen.listing, copied),
         ...(ignoreFile === undefined ? {} : { ignoreFile }),
       }),
     ),

@@ -64,6 +64,7 @@ import { requirementsPinned } from './requirements/requirements.pinned.ts';
 import { runMemory } from './run/run.memory.ts';
 import { runNoNewPrivileges } from './run/run.no-new-privileges.ts';
 import { runReadOnly } from './run/run.read-only.ts';
+import { secretCache } from './secret/secret.cache.ts';
 import { secretConfig } from './secret/secret.config.ts';
 import { secretFiles } from './secret/secret.files.ts';
 import { secretGit } from './secret/secret.git.ts';
@@ -149,6 +150,7 @@ export const RULES: readonly AnyRule[] = [
   secretFiles,
   secretGit,
   secretProvenance,
+  secretCache,
   secretKnownValues,
   userConfig,
   userNumeric,
