@@ -41,7 +41,20 @@ test('what follows releases is said with its level; what names the version or co
     { tag: '1', level: 'major', version: '1.2.3' },
     { tag: 'latest', level: 'release', version: '1.2.3' },
   ]);
-  expect(expandTags(TEMPLATES, event()).moving).toEqual([]);
+  const names = (source: SourceEvent) => expandTags(templates, source).lasting;
+  expect(names(event({ tag: 'v1.2.3' }))).toEqual([
+    { tag: '1.2.3', names: 'version' },
+    { tag: '0123456789ab', names: 'commit' },
+  ]);
+});
+
+test('a branch’s own tag follows its commits; a dirty tree moves and keeps nothing', () => {
+  const { moving, lasting } = expandTags(TEMPLATES, event());
+  expect(moving).toEqual([{ tag: 'main', level: 'branch', commit: COMMIT }]);
+  expect(lasting).toEqual([{ tag: 'sha-0123456789ab', names: 'commit' }]);
+  expect(expandTags(TEMPLATES, event({ dirty: true }))).toMatchObject({ moving: [], lasting: [] });
+  const nowhere: SourceEvent = { name: 'push', branch: 'main', dirty: false, fork: false };
+  expect(expandTags({ ...TEMPLATES, branch: ['edge'] }, nowhere)).toMatchObject({ tags: ['edge'], moving: [] });
 });
 
 test('without a commit or a branch it says why, and a dirty tree without one has no tag', () => {
@@ -54,6 +67,7 @@ test('without a commit or a branch it says why, and a dirty tree without one has
   expect(expandTags(TEMPLATES, nowhere)).toEqual({
     tags: [],
     moving: [],
+    lasting: [],
     notes: [
       '`sha-{sha:12}` gives no tag: the folder is not in a git repository',
       '`{branch}` gives no tag: the folder is not in a git repository',

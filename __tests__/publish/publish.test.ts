@@ -267,3 +267,14 @@ test('layers that may not be distributed are left to their own address, and inde
   );
   await expect(deep).rejects.toThrow(/nests indexes too deep/);
 });
+
+test('a version that means another image stops the push before a byte travels', async () => {
+  const sink = makeMemorySink();
+  await publish(makeMemoryImage(['old']), sink, ['1.2.3']);
+  sink.log.length = 0;
+  const next = makeMemoryImage(['new']);
+  const wanted = { tags: ['1.2.3'], moving: [], lasting: [{ tag: '1.2.3', names: 'version' }] } as const;
+  const pushed = publishImage(effects(), clearedOf(next.digests), next.source, sink, wanted);
+  await expect(pushed).rejects.toThrow(/the version 1\.2\.3 is another image already/);
+  expect(sink.log).toEqual([]);
+});

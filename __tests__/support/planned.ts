@@ -15,6 +15,7 @@ export function plannedImage(
     reason: 'all images are built',
     tags: [],
     moving: [],
+    lasting: [],
     tagNotes: [],
     cacheFrom: [],
     cacheTo: [],

@@ -1,4 +1,4 @@
-import type { MovingTag } from './release-version.ts';
+import type { LastingTag, MovingTag } from './release-version.ts';
 import type { ImageConfig, StackConfig } from './config.ts';
 import type {
   BuildCheckFinding,
@@ -53,6 +53,7 @@ export interface PlannedImage {
   /** Tags without the repository, e.g. `sha-0123456789ab`. */
   readonly tags: readonly string[];
   readonly moving: readonly MovingTag[];
+  readonly lasting: readonly LastingTag[];
   /** Why there are no or fewer tags than the templates ask for. */
   readonly tagNotes: readonly string[];
   readonly cacheFrom: readonly CacheReference[];

@@ -3,8 +3,8 @@ import type { Digest } from './digest.ts';
 
 export interface PublishedTag {
   readonly tag: string;
-  /** `same`: it already pointed to this digest; `kept`: it points elsewhere on purpose. */
-  readonly action: 'created' | 'moved' | 'same' | 'kept';
+  /** `same`: it already pointed to this digest; `kept`: it points elsewhere on purpose; `undecided`: not moved, forward or back is not known. */
+  readonly action: 'created' | 'moved' | 'same' | 'kept' | 'undecided';
   readonly reason: string;
 }
 

@@ -89,7 +89,15 @@ const published = z.object({
   reference: z.string(),
   digest,
   tags: z.array(
-    z.object({ tag: z.string(), action: z.enum(['created', 'moved', 'same', 'kept']), reason: z.string() }),
+    z.object({
+      tag: z.string(),
+      action: z
+        .enum(['created', 'moved', 'same', 'kept', 'undecided'])
+        .describe(
+          'kept: it means another image on purpose; undecided: not moved, because nobody could say whether that is forward',
+        ),
+      reason: z.string(),
+    }),
   ),
   attached: z.array(z.object({ artifactType: z.string(), digest })).optional(),
   notAttached: z.array(z.string()).optional().describe('why an artifact is not there'),
@@ -100,6 +108,11 @@ const published = z.object({
   retries: z.array(z.string()),
 });
 
+const movingTag = z.discriminatedUnion('level', [
+  z.object({ tag: z.string(), level: z.enum(['release', 'major', 'minor']), version: z.string() }),
+  z.object({ tag: z.string(), level: z.literal('branch'), commit: z.string() }),
+]);
+
 const image = z.object({
   name: z.string(),
   kind: z.enum(['service', 'job']),
@@ -107,10 +120,12 @@ const image = z.object({
   policyHash: z.string(),
   dockerfile: z.string().optional(),
   tags: z.array(z.string()),
-  /** Tags that only ever move forward, and the release they would mean. */
-  moving: z
-    .array(z.object({ tag: z.string(), level: z.enum(['release', 'major', 'minor']), version: z.string() }))
-    .optional(),
+  /** Tags that only ever move forward, and the release or commit they would mean. */
+  moving: z.array(movingTag).optional(),
+  lasting: z
+    .array(z.object({ tag: z.string(), names: z.enum(['version', 'commit']) }))
+    .optional()
+    .describe('tags that mean one image for ever'),
   status: z.enum(['planned', 'built', 'failed', 'not-built']),
   given: z.string().optional().describe('how an image was named that was not built here'),
   /** What the engine holds it under until it is published. */

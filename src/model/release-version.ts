@@ -17,11 +17,24 @@ const PATTERN = new RegExp(
 export type ReleaseLevel = 'release' | 'major' | 'minor';
 
 /** A tag that means another image after the next release, and the release this run would point it to. */
-export interface MovingTag {
+export interface ReleaseTag {
   readonly tag: string;
   readonly level: ReleaseLevel;
   /** Without `v`. */
   readonly version: string;
+}
+/** A tag that means another image after the next commit of a branch, and the commit this run would point it to. */
+export interface BranchTag {
+  readonly tag: string;
+  readonly level: 'branch';
+  readonly commit: string;
+}
+export type MovingTag = ReleaseTag | BranchTag;
+
+/** A tag that means one image for ever, because it names a version or a commit. */
+export interface LastingTag {
+  readonly tag: string;
+  readonly names: 'version' | 'commit';
 }
 
 /** The version a git tag names (`v1.2.3`, `1.2.3-rc.1`), or undefined when it names none. */
@@ -48,7 +61,7 @@ export function compareReleases(one: Version, other: Version): number {
 }
 
 /** The newest release among tags that a moving tag of this level could mean instead; pre-releases never count. */
-export function findNewerRelease(moving: MovingTag, tags: readonly string[]): string | undefined {
+export function findNewerRelease(moving: ReleaseTag, tags: readonly string[]): string | undefined {
   const own = parseVersion(moving.version);
   if (own === undefined) return undefined;
   const rivals = tags.flatMap((tag) => {

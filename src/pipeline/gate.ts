@@ -171,6 +171,7 @@ function toPlanned(given: GivenImage, { config, image, why }: GatePolicy): Plann
     reason: `${given.reference} is judged as it is (${why})`,
     tags: [],
     moving: [],
+    lasting: [],
     tagNotes: [],
     cacheFrom: [],
     cacheTo: [],

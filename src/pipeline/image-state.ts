@@ -47,6 +47,7 @@ export function toImageRecord(state: ImageState): ImageRecord {
     dockerfile: state.given === undefined ? config.dockerfile : undefined,
     tags: [...planned.tags],
     moving: [...planned.moving],
+    lasting: [...planned.lasting],
     status: statusOf(state),
     given: state.given,
     local: state.given === undefined ? built?.runnable : undefined,

@@ -91,6 +91,8 @@ function toCandidate(run: Run, image: ImageRecord, record: RunRecord): Candidate
     outcomes: image.outcomes.map(toOutcome),
     tags: image.tags,
     moving: image.moving ?? [],
+    lasting: image.lasting ?? [],
+    commit: record.source.dirty ? undefined : record.source.commit,
     policyHash: image.policyHash,
     record: () => ({ ...record, images: record.images.filter(({ name }) => name === image.name) }),
     open: async () => {

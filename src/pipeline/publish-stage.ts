@@ -4,10 +4,18 @@ import { Fault } from '../model/fault.ts';
 import type { ImageDigests } from '../model/image.ts';
 import type { Plan } from '../model/plan.ts';
 import type { PublishedImage } from '../model/published.ts';
-import { type Artifact, POLICY_ANNOTATION, RECORD_ARTIFACT } from '../model/artifact.ts';
+import {
+  type Artifact,
+  CREATED_ANNOTATION,
+  FOLLOWERS_ANNOTATION,
+  POLICY_ANNOTATION,
+  RECORD_ARTIFACT,
+  REVISION_ANNOTATION,
+} from '../model/artifact.ts';
 import type { ProblemRecord, RunRecord } from '../model/record.ts';
-import type { MovingTag } from '../model/release-version.ts';
+import type { LastingTag, MovingTag } from '../model/release-version.ts';
 import type { RuleOutcome } from '../model/verdict.ts';
+import { readHistory } from '../plan/commit-history.ts';
 import { clear } from '../publish/clear.ts';
 import { publishImage } from '../publish/publish.ts';
 import { checkIdentity, explainFault } from './identity.ts';
@@ -26,6 +34,9 @@ export interface Candidate {
   readonly outcomes: readonly RuleOutcome[];
   readonly tags: readonly string[];
   readonly moving: readonly MovingTag[];
+  readonly lasting: readonly LastingTag[];
+  /** Full id of the commit it was built from; undefined where the work tree differed from it. */
+  readonly commit: string | undefined;
   readonly policyHash: string;
   /** What is attached to the digest: the run's record with this image alone, as it is before it is published. */
   record(): RunRecord;
@@ -76,9 +87,11 @@ async function attempt(run: Run, candidate: Candidate): Promise<Attempt> {
   try {
     const sink = await run.effects.stores.openSink(run.target, candidate.name);
     const { image } = clearance;
+    const { commit } = candidate;
     const publish = async (): Promise<PublishedImage> =>
       publishImage(run.effects, image, await candidate.open(), sink, {
         ...candidate,
+        history: commit === undefined ? undefined : readHistory(run.effects, run.config.directory, commit),
         artifacts: [toArtifact(candidate)],
       });
     return { published: await run.timing.measure('publish', candidate.name, publish) };
@@ -92,12 +105,15 @@ async function attempt(run: Run, candidate: Candidate): Promise<Attempt> {
 
 function toArtifact(candidate: Candidate): Artifact {
   const record = candidate.record();
+  const followers = candidate.moving.flatMap(({ tag, level }) => (level === 'branch' ? tag : [])).join(' ');
   return {
     artifactType: RECORD_ARTIFACT,
     bytes: Buffer.from(JSON.stringify(record)),
     annotations: {
       [POLICY_ANNOTATION]: candidate.policyHash,
-      'org.opencontainers.image.created': record.run.finishedAt,
+      [CREATED_ANNOTATION]: record.run.finishedAt,
+      ...(candidate.commit === undefined ? {} : { [REVISION_ANNOTATION]: candidate.commit }),
+      ...(followers === '' ? {} : { [FOLLOWERS_ANNOTATION]: followers }),
     },
   };
 }
@@ -112,6 +128,8 @@ function toCandidate(run: Run, plan: Plan, state: ImageState, notes: RunNotes): 
     outcomes: [...outcomes, ...(shared ?? [])],
     tags: planned.tags,
     moving: planned.moving,
+    lasting: planned.lasting,
+    commit: plan.event.dirty ? undefined : plan.event.commit,
     policyHash: planned.policyHash,
     record: () => toRecord(run, plan, [state], notes),
     open: () => Promise.resolve(opened.source),

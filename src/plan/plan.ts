@@ -75,7 +75,7 @@ async function planImage(shared: Shared, image: ImageConfig): Promise<Omit<Plann
   const { effects, config, options, publish, engine, contexts } = shared;
   const reading = await readImageDockerfile(effects.files, config.directory, image, engine.info?.platform);
   const parsed = reading.state === 'known' ? reading.value : undefined;
-  const { tags, moving, notes } = expandTags(config.tags, options.event);
+  const { tags, moving, lasting, notes } = expandTags(config.tags, options.event);
   const [looked, feasibility, requirements] = await Promise.all([
     contexts.look(image, reading),
     parsed === undefined
@@ -91,6 +91,7 @@ async function planImage(shared: Shared, image: ImageConfig): Promise<Omit<Plann
     reason: 'every image is built',
     tags,
     moving,
+    lasting,
     tagNotes: notes,
     ...findCacheReferences(image, parsed, {
       mode: config.cache,

@@ -1,12 +1,20 @@
 import type { TagTemplates } from '../model/config.ts';
 import type { SourceEvent } from '../model/plan.ts';
-import { type MovingTag, parseVersion, type ReleaseLevel, type Version } from '../model/release-version.ts';
+import {
+  type LastingTag,
+  type MovingTag,
+  parseVersion,
+  type ReleaseLevel,
+  type Version,
+} from '../model/release-version.ts';
 
 /** Tags of a run and, for each template that gave none, why. */
 export interface ExpandedTags {
   readonly tags: readonly string[];
-  /** Those of them that a later release will mean something else by. */
+  /** Those of them that a later release or commit will mean something else by. */
   readonly moving: readonly MovingTag[];
+  /** Those of them that mean this image for ever. */
+  readonly lasting: readonly LastingTag[];
   readonly notes: readonly string[];
 }
 
@@ -25,25 +33,27 @@ export function expandTags(templates: TagTemplates, event: SourceEvent): Expande
   const { list, version } = chooseTemplates(templates, event);
   const tags: string[] = [];
   const moving: MovingTag[] = [];
+  const lasting: LastingTag[] = [];
   const notes: string[] = [];
   for (const template of list) {
     const result = expandTemplate(template, event, version);
     if (result.tag === undefined) notes.push(`\`${template}\` gives no tag: ${result.why}`);
     else if (!tags.includes(result.tag)) {
       tags.push(result.tag);
-      if (version !== undefined && isMoving(template))
-        moving.push({ tag: result.tag, level: levelOf(template), version: version.text });
+      if (isMoving(template)) moving.push(...followerOf(result.tag, template, event, version));
+      else lasting.push({ tag: result.tag, names: template.includes('{version}') ? 'version' : 'commit' });
     }
   }
-  return { tags, moving, notes };
+  return { tags, moving, lasting, notes };
 }
 
 function tagDirty(event: SourceEvent): ExpandedTags {
   if (event.commit === undefined)
-    return { tags: [], moving: [], notes: ['no tag: the work tree has changes and no commit'] };
+    return { tags: [], moving: [], lasting: [], notes: ['no tag: the work tree has changes and no commit'] };
   return {
     tags: [`sha-${event.commit.slice(0, SHORT)}-dirty`],
     moving: [],
+    lasting: [],
     notes: ['the work tree differs from the commit: only a `-dirty` tag is true of it'],
   };
 }
@@ -82,6 +92,12 @@ function expandTemplate(template: string, event: SourceEvent, version: Version |
 /** A tag that means another image after the next release: anything that does not hold the whole version or the commit. */
 function isMoving(template: string): boolean {
   return !/\{(?:version|sha(?::\d+)?)\}/.test(template);
+}
+
+/** What a moving tag follows: releases, or the commits of its branch; nothing where there is neither. */
+function followerOf(tag: string, template: string, { commit }: SourceEvent, version: Version | undefined): MovingTag[] {
+  if (version !== undefined) return [{ tag, level: levelOf(template), version: version.text }];
+  return commit === undefined ? [] : [{ tag, level: 'branch', commit }];
 }
 
 function levelOf(template: string): ReleaseLevel {

@@ -1,4 +1,4 @@
-import { type Artifact, type AttachedArtifact, POLICY_ANNOTATION } from '../model/artifact.ts';
+import { type Artifact, type AttachedArtifact, POLICY_ANNOTATION, REVISION_ANNOTATION } from '../model/artifact.ts';
 import { digestOf } from '../model/digest.ts';
 import type { ImageSink } from '../model/effects.ts';
 import { Fault } from '../model/fault.ts';
@@ -9,10 +9,13 @@ const MANIFEST = 'application/vnd.oci.image.manifest.v1+json';
 const EMPTY_TYPE = 'application/vnd.oci.empty.v1+json';
 const EMPTY = Buffer.from('{}');
 
+/** Two artifacts that agree in these say the same: one digest may be built from two commits, and each has its own. */
+const IDENTITY = [POLICY_ANNOTATION, REVISION_ANNOTATION];
+
 export type Attachment = { readonly attached: AttachedArtifact } | { readonly refused: string };
 
 /**
- * Attaches an artifact to a root that is there already, as a referrer (OCI image spec 1.1, "subject"). One of the same type and policy
+ * Attaches an artifact to a root that is there already, as a referrer (OCI image spec 1.1, "subject"). One of the same type, policy and commit
  * that is there counts: a publish that is run again adds nothing. A registry that refuses artifacts is told about and no failure:
  * the image is right without it. Throws what the environment does wrong.
  */
@@ -20,7 +23,7 @@ export async function attachArtifact(sink: ImageSink, root: StoredManifest, arti
   const { artifactType, annotations } = artifact;
   try {
     const there = await sink.referrers(root.digest, artifactType);
-    const same = there.find((entry) => entry.annotations?.[POLICY_ANNOTATION] === annotations[POLICY_ANNOTATION]);
+    const same = there.find((entry) => IDENTITY.every((name) => entry.annotations?.[name] === annotations[name]));
     if (same !== undefined) return { attached: { artifactType, digest: same.digest } };
     const manifest = describeArtifact(root, artifact);
     await putSmall(sink, { mediaType: EMPTY_TYPE, digest: digestOf(EMPTY), size: EMPTY.length }, EMPTY);

@@ -11,14 +11,14 @@ import type { ClearedImage } from './clear.ts';
 import { readTree } from './manifest-tree.ts';
 import type { ManifestTree } from './manifest-tree.ts';
 import { refuseOtherDigest, requireDigest } from './read-back.ts';
-import { settleTags, type WantedTags } from './tags.ts';
+import { refuseTakenVersions, settleTags, type WantedTags } from './tags.ts';
 import { verifyStream } from './verified-stream.ts';
 
 /** Blobs of one image asked for or sent at the same time. */
 const PARALLEL_BLOBS = 4;
 
 /**
- * Pushes exactly the cleared image: blobs that are not there, children by digest, the root by digest, its digest read back, what is attached to it, then the tags.
+ * Pushes exactly the cleared image, unless a version means another one already: blobs that are not there, children by digest, the root by digest, its digest read back, what is attached to it, then the tags.
  * What is there already is left alone, so a publish that was killed can be run again.
  * Throws a Fault when the source is damaged, the store refuses, or the store's digest differs from the checked one.
  */
@@ -34,6 +34,7 @@ export async function publishImage(
   const digest = pullableDigest(cleared.digests);
   const tree = await readTree(source, digest);
   requireJudgedManifest(tree, cleared);
+  await refuseTakenVersions(wanted, digest, sink);
   const blobs = await sendBlobs(effects.signal, tree.blobs, source, sink);
   for (const child of tree.children) await sendManifest(effects.signal, child, sink);
   await sendManifest(effects.signal, tree.root, sink);

@@ -1,63 +1,72 @@
+import type { CommitHistory } from '../model/commit-history.ts';
+import type { Digest } from '../model/digest.ts';
 import { shortDigest } from '../model/digest.ts';
 import type { ImageSink } from '../model/effects.ts';
+import { Fault } from '../model/fault.ts';
 import type { StoredManifest } from '../model/image.ts';
 import type { PublishedTag } from '../model/published.ts';
-import { findNewerRelease, type MovingTag } from '../model/release-version.ts';
-import { refuseOtherDigest, requireDigest } from './read-back.ts';
+import type { LastingTag, MovingTag } from '../model/release-version.ts';
+import { followBranch } from './branch-tags.ts';
+import { moveForward, moveTag } from './move-tag.ts';
+import { followReleases } from './release-tags.ts';
 
-/** The tags an image is to get, and which of them follow releases. */
+/** The tags an image is to get. */
 export interface WantedTags {
   readonly tags: readonly string[];
+  /** Those of them that follow releases or a branch. */
   readonly moving: readonly MovingTag[];
+  /** Those of them that mean one image for ever; absent: none. */
+  readonly lasting?: readonly LastingTag[];
+  /** Where the commit stands among others; absent: nobody can say. */
+  readonly history?: CommitHistory | undefined;
+}
+
+/**
+ * Refuses a version that means another image already, before a byte travels: whoever pulled it would get something else under the same name.
+ * Throws a Fault that names both digests.
+ */
+export async function refuseTakenVersions(
+  { lasting = [] }: WantedTags,
+  digest: Digest,
+  sink: ImageSink,
+): Promise<void> {
+  for (const { tag, names } of lasting) {
+    const there = names === 'version' ? await sink.head(tag) : undefined;
+    if (there === undefined || there.digest === digest) continue;
+    throw new Fault(`the version ${tag} is another image already: ${there.digest}, not ${digest}`, {
+      where: sink.description,
+      remedy: 'A version means one image for ever: release the next version, or promote the digest that is there.',
+    });
+  }
 }
 
 /**
  * Points the tags to a root that is there already: first those that mean this image for ever, so that a run beside this one sees the
- * release before either moves a tag; then the moving ones, and only forward.
+ * release or commit before either moves a tag; then the moving ones, and only forward.
  */
 export async function settleTags(
   signal: AbortSignal,
-  { tags, moving }: WantedTags,
+  wanted: WantedTags,
   root: StoredManifest,
   sink: ImageSink,
 ): Promise<PublishedTag[]> {
-  const following = new Map(moving.map((entry) => [entry.tag, entry]));
+  const following = new Map(wanted.moving.map((entry) => [entry.tag, entry]));
+  const lasting = new Set(wanted.lasting?.map(({ tag }) => tag));
   const settled: PublishedTag[] = [];
-  const distinct = [...new Set(tags)];
+  const distinct = [...new Set(wanted.tags)];
   for (const tag of distinct.filter((name) => !following.has(name)))
-    settled.push(await moveTag(signal, tag, root, sink));
-  for (const entry of distinct.flatMap((name) => following.get(name) ?? []))
-    settled.push(await moveForward(signal, entry, root, sink));
+    settled.push(await (lasting.has(tag) ? setOnce : moveTag)(signal, tag, root, sink));
+  for (const moving of distinct.flatMap((name) => following.get(name) ?? [])) {
+    const follow = moving.level === 'branch' ? followBranch(moving, wanted, sink) : followReleases(moving, sink);
+    settled.push(await moveForward(signal, moving.tag, root, sink, follow));
+  }
   return settled;
 }
 
-async function moveTag(signal: AbortSignal, tag: string, root: StoredManifest, sink: ImageSink): Promise<PublishedTag> {
-  signal.throwIfAborted();
-  const before = await sink.head(tag);
-  if (before?.digest === root.digest) return { tag, action: 'same', reason: 'already points to this digest' };
-  refuseOtherDigest(sink, tag, await sink.putManifest(tag, root), root.digest);
-  await requireDigest(sink, tag, root.digest);
-  if (before === undefined) return { tag, action: 'created', reason: 'new' };
-  return { tag, action: 'moved', reason: `pointed to ${shortDigest(before.digest)}` };
-}
-
-async function moveForward(
-  signal: AbortSignal,
-  moving: MovingTag,
-  root: StoredManifest,
-  sink: ImageSink,
-): Promise<PublishedTag> {
-  const newer = findNewerRelease(moving, await sink.listTags());
-  if (newer !== undefined) return keep(moving, newer);
-  const moved = await moveTag(signal, moving.tag, root, sink);
-  // A newer release may have come in between the question and the move: registries have no compare-and-swap for tags.
-  const since = findNewerRelease(moving, await sink.listTags());
-  const successor = since === undefined ? undefined : await sink.manifest(since);
-  if (since === undefined || successor === undefined) return moved;
-  await sink.putManifest(moving.tag, successor);
-  return keep(moving, since);
-}
-
-function keep({ tag, version }: MovingTag, newer: string): PublishedTag {
-  return { tag, action: 'kept', reason: `${newer} is there already and newer than ${version}` };
+/** A commit that was built again keeps its first digest under its name: a name for one image, as deployments rely on. */
+async function setOnce(signal: AbortSignal, tag: string, root: StoredManifest, sink: ImageSink): Promise<PublishedTag> {
+  const there = await sink.head(tag);
+  if (there === undefined || there.digest === root.digest) return moveTag(signal, tag, root, sink);
+  const reason = `it means ${shortDigest(there.digest)} for ever, which was built from it before`;
+  return { tag, action: 'kept', reason };
 }

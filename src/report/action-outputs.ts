@@ -12,12 +12,14 @@ export function outputsOf(record: RunRecord): Record<string, string> {
   };
 }
 
+const POINTS_HERE: readonly string[] = ['created', 'moved', 'same'];
+
 function outputOf(image: ImageRecord): Record<string, unknown> {
   return {
     reference: image.published?.reference,
     digest: image.digests?.index ?? image.digests?.manifest,
     'config-digest': image.digests?.config,
-    tags: image.published?.tags.filter(({ action }) => action !== 'kept').map(({ tag }) => tag) ?? [],
+    tags: image.published?.tags.flatMap(({ tag, action }) => (POINTS_HERE.includes(action) ? tag : [])) ?? [],
     sizes: image.sizes && { download: image.sizes.download, unpacked: image.sizes.unpacked },
     verdict: image.blocked.length === 0 ? 'passed' : 'blocked',
     timings: image.timings,

@@ -90,7 +90,10 @@ function published(record: RunRecord): string {
     image.published === undefined
       ? []
       : [
-          `- **${toMarkdown(image.name)}** ${toMarkdown(image.published.reference)}, tags: ${toMarkdown(image.published.tags.map(({ tag, action }) => `${tag} (${action})`).join(', '))}`,
+          `- **${toMarkdown(image.name)}** ${toMarkdown(image.published.reference)}`,
+          ...image.published.tags.map(
+            ({ tag, action, reason }) => `  - ${toMarkdown(tag)} **${action}**: ${toMarkdown(reason)}`,
+          ),
         ],
   );
   if (items.length > 0) return ['#### Published', ...items].join('\n');

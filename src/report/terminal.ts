@@ -22,6 +22,9 @@ type Paint = (style: Style, text: string) => string;
 
 const MARKS = { passed: '✓', failed: '✗', waived: '~', skipped: '·', undecided: '?' } as const;
 
+/** What did not end as the tag's name promises stands out. */
+const TAG_STYLES = { created: 'green', moved: 'green', same: 'dim', kept: 'yellow', undecided: 'yellow' } as const;
+
 /** The report for people at a terminal: verdict, table, what to fix, what was published. */
 export function renderTerminal(record: RunRecord, options: TerminalOptions): string {
   const paint: Paint = (style, text) => (options.color ? styleText(style, text, { validateStream: false }) : text);
@@ -167,14 +170,11 @@ function published(record: RunRecord, paint: Paint): string {
   const lines = record.images.flatMap((image) => {
     if (image.published === undefined) return [];
     const tags = image.published.tags.map(
-      ({ tag, action, reason }) => `${tag} (${action === 'kept' ? `kept: ${reason}` : action})`,
+      ({ tag, action, reason }) =>
+        `    ${toLine(tag)} ${paint(TAG_STYLES[action], action)} ${paint('dim', toLine(reason, 400))}`,
     );
     const retries = image.published.retries.map((retry) => paint('dim', `    retried: ${toLine(retry)}`));
-    return [
-      `  ${image.name}  ${toLine(image.published.reference)}`,
-      ...(tags.length === 0 ? [] : [`    tags: ${toLine(tags.join(', '))}`]),
-      ...retries,
-    ];
+    return [`  ${image.name}  ${toLine(image.published.reference)}`, ...tags, ...retries];
   });
   if (lines.length > 0) return [paint('bold', 'Published'), ...lines].join('\n');
   if (isPlan(record)) return '';
