@@ -15,7 +15,7 @@ import { renderTerminal } from './report/terminal.ts';
 import { runDoctor } from './pipeline/doctor.ts';
 import type { Request } from './pipeline/request.ts';
 import { doctorExitCode, renderDoctor } from './report/doctor.ts';
-import { runSession, type SessionResult } from './session.ts';
+import { orWarn, runSession, type SessionResult } from './session.ts';
 
 /** What the runner offers beside the streams. */
 export interface RunnerFiles {
@@ -33,18 +33,10 @@ export async function runAction(effects: Effects, inputs: ActionInputs, files: R
   if (result.fault !== undefined) effects.output.stdout(`${renderFaultCommand(result.fault)}\n`);
   const { record } = result;
   if (record === undefined) return result.exitCode;
-  showInLog(effects, record, inputs.verbose);
-  if (inputs.reports.includes('annotations'))
-    effects.output.stdout(
-      renderAnnotations(record)
-        .map((line) => `${line}\n`)
-        .join(''),
-    );
-  if (inputs.reports.includes('summary')) await files.addSummary(renderMarkdown(record));
-  await writeReports(effects, record, inputs);
   for (const [name, value] of Object.entries(outputsOf(record))) files.setOutput(name, value);
   files.setOutput('verdict', verdictOf(record));
   if (result.recordFile !== undefined) files.setOutput('record', result.recordFile);
+  await showAll(effects, record, inputs, files);
   return result.exitCode;
 }
 
@@ -54,6 +46,27 @@ async function examine(effects: Effects, request: Request): Promise<ExitCode> {
   const token = randomUUID();
   effects.output.stdout(`::stop-commands::${token}\n${renderDoctor(checks, true)}::${token}::\n`);
   return doctorExitCode(checks);
+}
+
+/** The verdict stands whatever becomes of the reports: one that cannot be made is a warning. */
+async function showAll(effects: Effects, record: RunRecord, inputs: ActionInputs, files: RunnerFiles): Promise<void> {
+  const { reports, verbose } = inputs;
+  await orWarn(effects, 'the report in the log', () => {
+    showInLog(effects, record, verbose);
+    return Promise.resolve();
+  });
+  if (reports.includes('annotations'))
+    await orWarn(effects, 'the annotations', () => {
+      effects.output.stdout(
+        renderAnnotations(record)
+          .map((line) => `${line}\n`)
+          .join(''),
+      );
+      return Promise.resolve();
+    });
+  if (reports.includes('summary'))
+    await orWarn(effects, 'the job summary', () => files.addSummary(renderMarkdown(record)));
+  await writeReports(effects, record, inputs);
 }
 
 /** Commands inside the report (from a container's output, say) are not obeyed: the runner stops listening until the random token. */
@@ -66,8 +79,10 @@ function showInLog(effects: Effects, record: RunRecord, verbose: boolean): void 
 async function writeReports(effects: Effects, record: RunRecord, inputs: ActionInputs): Promise<void> {
   const wanted = REPORT_FORMATS.filter((format) => inputs.reports.includes(format));
   for (const format of wanted) {
-    const text = render(record, format, { color: false, quiet: false, verbose: inputs.verbose });
-    await effects.files.writeAtomic(reportFileIn(inputs.output, format), text);
+    await orWarn(effects, `the ${format} report`, () => {
+      const text = render(record, format, { color: false, quiet: false, verbose: inputs.verbose });
+      return effects.files.writeAtomic(reportFileIn(inputs.output, format), text);
+    });
   }
 }
 

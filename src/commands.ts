@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { AnyRule } from './check/rule.ts';
 import { RULES } from './check/rules/index.ts';
 import type { Invocation } from './command-line.ts';
-import type { Display } from './display-flags.ts';
+import type { Display, FormatRequest } from './display-flags.ts';
 import type { Effects } from './model/effects.ts';
 import { EXIT, type ExitCode, Fault } from './model/fault.ts';
 import { mergeRecords } from './model/record-merge.ts';
@@ -15,14 +15,14 @@ import { runDoctor } from './pipeline/doctor.ts';
 import { doctorExitCode, renderDoctor } from './report/doctor.ts';
 import { render } from './report/formats.ts';
 import { type ListedRule, renderRuleList } from './report/rule-list.ts';
-import { runSession } from './session.ts';
+import { orWarn, runSession } from './session.ts';
 
 /** Carries out what was asked for on the command line. Throws a Fault where the user has to act. */
 export async function carryOut(effects: Effects, invocation: Invocation, pages: string): Promise<ExitCode> {
   switch (invocation.action) {
     case 'run': {
       const result = await runSession(effects, invocation.request);
-      if (result.record !== undefined) await show(effects, result.record, invocation.display);
+      if (result.record !== undefined) await showAnyway(effects, result.record, invocation.display);
       if (result.recordFile !== undefined) effects.output.stderr(`record: ${result.recordFile}\n`);
       return result.exitCode;
     }
@@ -52,11 +52,24 @@ export async function carryOut(effects: Effects, invocation: Invocation, pages: 
 }
 
 async function show(effects: Effects, record: RunRecord, display: Display): Promise<void> {
-  for (const { format, file } of display.formats) {
-    const text = render(record, format, { ...display, color: display.color && file === undefined });
-    if (file === undefined) effects.output.stdout(text);
-    else await effects.files.writeAtomic(file, text);
-  }
+  for (const wanted of display.formats) await showOne(effects, record, display, wanted);
+}
+
+async function showOne(
+  effects: Effects,
+  record: RunRecord,
+  display: Display,
+  { format, file }: FormatRequest,
+): Promise<void> {
+  const text = render(record, format, { ...display, color: display.color && file === undefined });
+  if (file === undefined) effects.output.stdout(text);
+  else await effects.files.writeAtomic(file, text);
+}
+
+/** After a run the verdict stands whatever becomes of the reports: one that cannot be made is a warning. */
+async function showAnyway(effects: Effects, record: RunRecord, display: Display): Promise<void> {
+  for (const wanted of display.formats)
+    await orWarn(effects, `the ${wanted.format} report`, () => showOne(effects, record, display, wanted));
 }
 
 async function readRecords(effects: Effects, files: readonly string[]): Promise<RunRecord> {

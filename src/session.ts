@@ -6,6 +6,7 @@ import { exitCodeFor } from './model/record-verdict.ts';
 import { REPOSITORY, VERSION } from './model/version.ts';
 import { runPipeline } from './pipeline.ts';
 import type { Request } from './pipeline/request.ts';
+import { toLine } from './report/escape.ts';
 import { faultLines } from './report/fault.ts';
 
 export interface SessionResult {
@@ -39,6 +40,16 @@ async function cleanUp(effects: Effects): Promise<void> {
     await effects.engineImages.close();
   } catch (error) {
     effects.output.stderr(`warning: a temporary folder of this run could not be removed: ${messageOf(error)}\n`);
+  }
+}
+
+/** Does what the verdict does not depend on; when that fails, the person is told and the run goes on. */
+export async function orWarn(effects: Effects, what: string, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    const where = error instanceof Fault && error.where !== undefined ? ` (${toLine(error.where)})` : '';
+    effects.output.stderr(`warning: ${what} could not be written: ${toLine(messageOf(error))}${where}\n`);
   }
 }
 

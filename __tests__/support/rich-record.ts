@@ -25,6 +25,11 @@ export function aRichRecord(change: Partial<RunRecord> = {}): RunRecord {
   });
 }
 
+/** The same run when all went well. */
+export function aPassingRecord(): RunRecord {
+  return aRichRecord({ images: [passing()] });
+}
+
 function passing(): ImageRecord {
   return anImageRecord({
     name: 'api',

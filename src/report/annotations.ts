@@ -5,21 +5,38 @@ import { isBlocking } from '../model/verdict.ts';
 import { toCommandData, toCommandProperty } from './escape.ts';
 import { findingsOf, messageOf, type ShownFinding } from './headline.ts';
 
-/** GitHub shows at most ten annotations of each level and step. */
+/** GitHub shows at most ten annotations of each level and step, and fifty of a job (GitHub docs, "Workflow commands" and the runner's limits). */
 const LIMIT_PER_LEVEL = 10;
+/** GitHub refuses an annotation of more than 64 KiB. */
+const LIMIT_TEXT = 30_000;
 
-/** Workflow commands that put each finding on its line, errors first; what is cut stands in the summary. */
+/** Workflow commands that put each finding on its line, errors first; where GitHub would show no more, the last one counts what it leaves out. */
 export function renderAnnotations(record: RunRecord): string[] {
   const findings = findingsOf(record);
   const errors = [
+    ...record.problems.map((problem) =>
+      errorCommand([problem.message, problem.where, ...(problem.details ?? []), problem.remedy]),
+    ),
     ...record.images.flatMap(failureCommand),
     ...findings.filter(({ outcome }) => isBlocking(outcome)).map((entry) => command('error', entry)),
   ];
   const warnings = findings.filter(({ outcome }) => !isBlocking(outcome)).map((entry) => command('warning', entry));
-  const problems = record.problems.map((problem) =>
-    errorCommand([problem.message, problem.where, ...(problem.details ?? []), problem.remedy]),
-  );
-  return [...problems, ...errors.slice(0, LIMIT_PER_LEVEL), ...warnings.slice(0, LIMIT_PER_LEVEL)];
+  return [...withinLimit('error', errors), ...withinLimit('warning', warnings)];
+}
+
+function withinLimit(level: 'error' | 'warning', commands: readonly string[]): readonly string[] {
+  if (commands.length <= LIMIT_PER_LEVEL) return commands;
+  const shown = commands.slice(0, LIMIT_PER_LEVEL - 1);
+  const left = commands.length - shown.length;
+  return [
+    ...shown,
+    `::${level} title=slipway::${String(left)} more ${level}s, all of them in the summary and the record`,
+  ];
+}
+
+/** Cut before it is escaped, so that no escape is cut in two. */
+function toData(text: string): string {
+  return toCommandData(text.length <= LIMIT_TEXT ? text : `${text.slice(0, LIMIT_TEXT)}…`);
 }
 
 function command(level: 'error' | 'warning', entry: ShownFinding): string {
@@ -32,7 +49,7 @@ function command(level: 'error' | 'warning', entry: ShownFinding): string {
     `title=${toCommandProperty(`${image.name}: ${entry.rules}`)}`,
   ];
   const text = finding === undefined ? messageOf(entry) : `${messageOf(entry)}\n${finding.remedy}`;
-  return `::${level} ${properties.join(',')}::${toCommandData(text)}`;
+  return `::${level} ${properties.join(',')}::${toData(text)}`;
 }
 
 function failureCommand(image: RunRecord['images'][number]): string[] {
@@ -43,7 +60,7 @@ function failureCommand(image: RunRecord['images'][number]): string[] {
   const text = [failure.message, failure.command, ...failure.log.slice(-50)]
     .filter((part) => part !== undefined)
     .join('\n');
-  return [`::error ${place}title=${toCommandProperty(`${image.name}: build failed`)}::${toCommandData(text)}`];
+  return [`::error ${place}title=${toCommandProperty(`${image.name}: build failed`)}::${toData(text)}`];
 }
 
 /** A Fault as one annotation: what, where, what to do. */
@@ -55,5 +72,5 @@ export function renderFaultCommand(fault: Fault): string {
 }
 
 function errorCommand(lines: readonly (string | undefined)[]): string {
-  return `::error title=slipway::${toCommandData(lines.filter((line) => line !== undefined).join('\n'))}`;
+  return `::error title=slipway::${toData(lines.filter((line) => line !== undefined).join('\n'))}`;
 }

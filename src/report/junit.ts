@@ -81,8 +81,8 @@ function withPlace(text: string, place: Parameters<typeof formatPlace>[0] | unde
 
 function problemSuite({ problems }: RunRecord): Suite[] {
   if (problems.length === 0) return [];
-  const cases = problems.map(({ kind, message, where, remedy }): Case => {
-    const text = [where, remedy].filter((part) => part !== undefined).join('\n');
+  const cases = problems.map(({ kind, message, details = [], where, remedy }): Case => {
+    const text = [where, ...details, remedy].filter((part) => part !== undefined).join('\n');
     return { suite: 'run', name: kind, state: 'error', message, text };
   });
   return [{ name: 'run', time: 0, cases }];

@@ -134,7 +134,7 @@ function distinct(results: readonly SarifResult[]): SarifResult[] {
   });
 }
 
-function toNotification({ message, where, remedy }: ProblemRecord): object {
-  const text = [message, where, remedy].filter((part) => part !== undefined).join(' — ');
+function toNotification({ message, details = [], where, remedy }: ProblemRecord): object {
+  const text = [message, where, ...details, remedy].filter((part) => part !== undefined).join(' — ');
   return { level: 'error', message: { text: toPrintable(text) } };
 }

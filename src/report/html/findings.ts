@@ -70,11 +70,12 @@ function renderFailure(image: ImageRecord): Markup[] {
   ];
 }
 
-function renderProblem({ kind, message, where, remedy }: ProblemRecord): Markup {
+function renderProblem({ kind, message, details = [], where, remedy }: ProblemRecord): Markup {
   return safe`<li class="card bad">
     <p class="tag"><span class="mark">${kind === 'environment' ? 'Environment' : 'Problem'}</span></p>
     <p class="message">${message}</p>
     ${where !== undefined && safe`<p class="place"><code>${where}</code></p>`}
+    ${details.length > 0 && safe`<pre tabindex="0" role="region" aria-label="Details: ${message}">${details.join('\n')}</pre>`}
     ${remedy !== undefined && safe`<p class="remedy">${remedy}</p>`}
   </li>`;
 }

@@ -17,7 +17,7 @@ export function renderOverview({ images }: RunRecord): Markup {
   const keep = <T>(cells: readonly T[]): T[] => cells.filter((_, column) => kept[column] === true);
   return safe`<section aria-labelledby="images">
     <h2 id="images">Images</h2>
-    <div class="scroll" tabindex="0" role="region" aria-label="Images">
+    <div class="scroll" tabindex="0" role="region" aria-label="Table of all images">
       <table class="overview">
         <thead>
           <tr>
@@ -48,13 +48,26 @@ function pill(image: ImageRecord): Markup {
     : safe`<span class="pill passed">proven</span>`;
 }
 
-/** Everything there is to say of one image. */
-export function renderImage(image: ImageRecord, titles: ReadonlyMap<string, string>): Markup {
+/** Everything there is to say of one image; `folded` where so many would hide one another. */
+export function renderImage(image: ImageRecord, titles: ReadonlyMap<string, string>, folded: boolean): Markup {
   const id = slugOf(image.name);
+  const name = safe`${image.name} ${pill(image)}`;
+  if (!folded)
+    return safe`<section class="image" aria-labelledby="image-${id}">
+      <h2 id="image-${id}">${name}</h2>
+      ${renderBody(image, titles)}
+    </section>`;
+  const size = image.sizes && safe`<span class="quiet">${formatSize(image.sizes.unpacked)}</span>`;
+  // A link to an id inside what is folded opens it, in every browser of 2025 and without script.
+  return safe`<details class="image">
+    <summary><h2>${name} ${size}</h2></summary>
+    <section id="image-${id}" aria-label="${image.name}">${renderBody(image, titles)}</section>
+  </details>`;
+}
+
+function renderBody(image: ImageRecord, titles: ReadonlyMap<string, string>): Markup {
   const digest = image.published?.reference ?? image.digests?.index ?? image.digests?.manifest;
-  return safe`<section class="image" aria-labelledby="image-${id}">
-    <h2 id="image-${id}">${image.name} ${pill(image)}</h2>
-    <p class="quiet">
+  return safe`<p class="quiet">
       ${[image.dockerfile, image.platform, image.kind, image.reason].filter((word) => word !== undefined).join(' · ')}
     </p>
     ${digest !== undefined && safe`<p class="digest"><code>${digest}</code></p>`}
@@ -69,8 +82,7 @@ export function renderImage(image: ImageRecord, titles: ReadonlyMap<string, stri
         : EMPTY
     }
     <h3>Rules</h3>
-    ${renderRules(image, titles)} ${published(image)}
-  </section>`;
+    ${renderRules(image, titles)} ${published(image)}`;
 }
 
 function numbers(image: ImageRecord): Markup {

@@ -8,9 +8,21 @@ type Part = string | number | Markup | readonly Part[] | undefined | false;
 
 /** HTML from a template; what is filled in is escaped unless it is markup itself, and attribute values must stand in quotes. */
 export function safe(fixed: TemplateStringsArray, ...parts: readonly Part[]): Markup {
+  const texts = withoutIndentation(fixed);
   return {
-    markup: fixed.map((text, index) => `${text}${index < parts.length ? toMarkup(parts[index]) : ''}`).join(''),
+    markup: texts.map((text, index) => `${text}${index < parts.length ? toMarkup(parts[index]) : ''}`).join(''),
   };
+}
+
+const KNOWN = new WeakMap<TemplateStringsArray, readonly string[]>();
+
+/** The source's indentation would be a third of a large page. What is filled in keeps every space. */
+function withoutIndentation(fixed: TemplateStringsArray): readonly string[] {
+  const known = KNOWN.get(fixed);
+  if (known !== undefined) return known;
+  const texts = fixed.map((text) => text.replace(/\n\s*/g, '\n'));
+  KNOWN.set(fixed, texts);
+  return texts;
 }
 
 export const EMPTY: Markup = { markup: '' };

@@ -12,6 +12,9 @@ import { SCRIPT } from './script.ts';
 import { STYLE } from './style.ts';
 import { renderTimeline } from './timeline.ts';
 
+/** With more images than this each one is folded behind its name. */
+const UNFOLDED = 4;
+
 /** The record as one HTML file that needs nothing else: no network, no other file, and no script to be read. */
 export function renderHtml(record: RunRecord): string {
   const titles = new Map(record.rules?.map(({ id, title }) => [id, title]));
@@ -31,7 +34,7 @@ export function renderHtml(record: RunRecord): string {
         ${renderVerdict(record)}
         <main id="main">
           ${renderFindings(record)} ${renderOverview(record)}
-          ${record.images.map((image) => renderImage(image, titles))}
+          ${record.images.map((image) => renderImage(image, titles, record.images.length > UNFOLDED))}
           ${
             record.stack &&
             safe`<section class="image" aria-labelledby="stack">

@@ -16,6 +16,9 @@ const WORDS: Readonly<Record<Kind, string>> = {
   skipped: 'skipped',
 };
 
+/** As many rules that passed or were skipped stand in sight; more are folded. */
+const UNFOLDED = 12;
+
 /** Findings of one rule that are written out. */
 const SHOWN = 50;
 
@@ -36,20 +39,40 @@ export function renderRules(judged: JudgedRecord, titles: ReadonlyMap<string, st
       <input id="${id}-q" type="search" data-filter="${id}" autocomplete="off" />
       <span class="found" role="status"></span>
     </p>
-    <div class="scroll" tabindex="0" role="region" aria-label="Rules of ${judged.name}">
-      <table class="rules" id="${id}">
-        <thead>
-          <tr>
-            <th scope="col">Result</th>
-            <th scope="col">Rule</th>
-            <th scope="col">Evidence</th>
-          </tr>
-        </thead>
-        <tbody>
-          ${sorted.flat().map((outcome) => renderRow(outcome, titles))}
-        </tbody>
-      </table>
-    </div>`;
+    <div id="${id}">${renderTables(judged, sorted, titles)}</div>`;
+}
+
+/** What passed or was skipped is folded where there is much of it. */
+function renderTables(
+  { name }: JudgedRecord,
+  sorted: readonly (readonly OutcomeRecord[])[],
+  titles: ReadonlyMap<string, string>,
+): Markup {
+  const quiet = sorted.slice(ORDER.indexOf('passed')).flat();
+  if (quiet.length <= UNFOLDED) return renderTable(`Rules of ${name}`, sorted.flat(), titles);
+  const loud = sorted.slice(0, ORDER.indexOf('passed')).flat();
+  return safe`${loud.length > 0 && renderTable(`Rules of ${name} that found something`, loud, titles)}
+    <details class="fold">
+      <summary>Passed and skipped <span class="count">${quiet.length}</span></summary>
+      ${renderTable(`Rules of ${name} that passed or were skipped`, quiet, titles)}
+    </details>`;
+}
+
+function renderTable(label: string, outcomes: readonly OutcomeRecord[], titles: ReadonlyMap<string, string>): Markup {
+  return safe`<div class="scroll" tabindex="0" role="region" aria-label="${label}">
+    <table class="rules">
+      <thead>
+        <tr>
+          <th scope="col">Result</th>
+          <th scope="col">Rule</th>
+          <th scope="col">Evidence</th>
+        </tr>
+      </thead>
+      <tbody>
+        ${outcomes.map((outcome) => renderRow(outcome, titles))}
+      </tbody>
+    </table>
+  </div>`;
 }
 
 function kindOf(outcome: OutcomeRecord): Kind {

@@ -13,9 +13,11 @@ function matcher(text) {
     return words.every(function (word) { return low.includes(word); });
   };
 }
-function filterRows(table, box) {
+function titleOf(cell) { return cell.firstElementChild.textContent; }
+function filterRows(place, box) {
   var matches = matcher(box.value), shown = 0;
-  var rows = Array.from(table.tBodies[0].rows);
+  var rows = Array.from(place.querySelectorAll('tbody tr'));
+  if (box.value !== '') place.querySelectorAll('details').forEach(function (fold) { fold.open = true; });
   rows.forEach(function (row) {
     row.hidden = !matches(row.textContent);
     if (!row.hidden) shown += 1;
@@ -23,19 +25,19 @@ function filterRows(table, box) {
   count(box, shown, rows.length);
 }
 document.querySelectorAll('input[data-filter]').forEach(function (box) {
-  var table = document.getElementById(box.dataset.filter);
-  box.addEventListener('input', function () { filterRows(table, box); });
+  var place = document.getElementById(box.dataset.filter);
+  box.addEventListener('input', function () { filterRows(place, box); });
 });
 document.querySelectorAll('input[data-map]').forEach(function (box) {
   var id = box.dataset.map;
   var cells = ['by-layer-', 'by-path-'].flatMap(function (name) {
-    return Array.from(document.getElementById(name + id).querySelectorAll('[data-path]'));
+    return Array.from(document.getElementById(name + id).querySelectorAll('.map > svg'));
   });
   var table = document.getElementById('paths-' + id);
   box.addEventListener('input', function () {
     var matches = matcher(box.value);
     cells.forEach(function (cell) {
-      cell.classList.toggle('faded', box.value !== '' && !matches(cell.dataset.path));
+      cell.classList.toggle('faded', box.value !== '' && !matches(titleOf(cell).replace(/: [^:]*$/, '')));
     });
     if (!table) return;
     table.closest('details').open = box.value !== '' || table.closest('details').open;
@@ -45,8 +47,8 @@ document.querySelectorAll('input[data-map]').forEach(function (box) {
 document.querySelectorAll('svg.map').forEach(function (map) {
   var out = map.closest('.maps').querySelector('output');
   map.addEventListener('pointerover', function (event) {
-    var cell = event.target.closest('[data-path]');
-    out.textContent = cell ? cell.dataset.path + ' \\u2013 ' + cell.dataset.size : '';
+    var cell = event.target.closest('.map > svg');
+    out.textContent = cell ? titleOf(cell) : '';
   });
   map.addEventListener('pointerleave', function () { out.textContent = ''; });
 });

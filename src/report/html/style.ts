@@ -6,7 +6,7 @@ export const STYLE = `${COLOURS}
 html{font:16px/1.55 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif;background:var(--page);color:var(--ink);text-size-adjust:100%}
 body{margin:0}
 main,.verdict>div,footer{max-width:72rem;margin:0 auto;padding:0 1.5rem}
-h1,h2,h3,h4{line-height:1.25;font-weight:650;letter-spacing:-.011em;text-wrap:balance}
+h1,h2,h3,h4{line-height:1.25;font-weight:650;letter-spacing:-.011em;text-wrap:balance;overflow-wrap:anywhere}
 h1{font-size:1.9rem;margin:.3rem 0 .6rem;display:flex;gap:.8rem;align-items:flex-start}
 h1 svg{flex:none;margin-top:.05em}
 h2{font-size:1.35rem;margin:3.2rem 0 .9rem;scroll-margin-top:1rem}
@@ -46,12 +46,15 @@ nav ul{display:flex;flex-wrap:wrap;gap:.3rem 1.1rem;font-size:.95rem}
 .fold[open]>summary{margin-bottom:.6rem}
 .image{margin-top:4rem;border-top:1px solid var(--line)}
 .image>h2{font-size:1.6rem;margin-top:1.8rem;margin-bottom:.2rem}
+details.image{margin:0}details.image>summary{cursor:pointer;padding:.7rem 0}details.image>summary>h2{display:inline;font-size:1.1rem;margin:0}
+details.image>section{padding-bottom:2.5rem;scroll-margin-top:3.5rem}
 .digest{font-size:.92rem;color:var(--soft)}
 .held{color:var(--bad-ink);font-weight:550}
 .numbers,.facts{display:grid;grid-template-columns:repeat(auto-fill,minmax(9.4rem,1fr));background:var(--card);border:1px solid var(--line);border-radius:10px;overflow:hidden;margin:1.2rem 0 .9rem}
 .numbers>div{padding:.65rem .9rem;box-shadow:1px 0 0 var(--line),0 1px 0 var(--line)}
 dt{font-size:.78rem;color:var(--soft)}
-dd{margin:0;overflow-wrap:anywhere}
+dd,li,summary{overflow-wrap:anywhere}
+dd{margin:0}
 .numbers dd{font-size:1.16rem;font-weight:600;font-variant-numeric:tabular-nums;letter-spacing:-.01em}
 .facts{display:block;background:none;border:0;border-radius:0}
 .facts>div{display:grid;grid-template-columns:8rem 1fr;gap:1rem;padding:.3rem 0;border-top:1px solid var(--line)}
@@ -69,6 +72,7 @@ tbody th{font-weight:550}
 td>p{margin:0}
 td ul{margin:.2rem 0;padding-left:1.1rem}
 .overview td{font-variant-numeric:tabular-nums}
+.rules{min-width:42rem}.overview{min-width:46rem}.layers{min-width:44rem}.paths,.time{min-width:34rem}
 .rules td:nth-child(1){width:6.5rem}.rules th[scope=row]{width:19rem}
 .rules .title{display:block;font-size:.84rem;font-weight:400;color:var(--soft)}
 .rules a,.overview th a{text-decoration-color:transparent}
@@ -104,7 +108,7 @@ input[type=search]{font:inherit;color:inherit;background:var(--card);border:1px 
 .map .rest>rect{fill-opacity:.45}.map .rest>text{fill:var(--ink)}
 .map .hidden>rect{fill:var(--gone);stroke:var(--bad);stroke-dasharray:3 3}
 .map .hidden>text{fill:var(--ink)}
-.map [data-path]:not(.group):hover>rect{filter:brightness(1.12)}
+.map>svg:not(.group):hover>rect{filter:brightness(1.12)}
 .map .faded{opacity:.16}
 .tb{--cell:var(--tb);--cell-ink:var(--tb-ink)}
 .t0{--cell:var(--t0)}.t1{--cell:var(--t1)}.t2{--cell:var(--t2)}.t3{--cell:var(--t3)}.t4{--cell:var(--t4)}.t5{--cell:var(--t5)}
@@ -123,6 +127,6 @@ input[type=search]{font:inherit;color:inherit;background:var(--card);border:1px 
 .time .step th{padding-left:1.6rem}
 .command{background:var(--sunk);padding:.2em .5em;border-radius:5px}
 footer{color:var(--soft);font-size:.85rem;padding-top:2rem;padding-bottom:3rem;margin-top:4rem}
-@media (max-width:40rem){main,.verdict>div,footer{padding:0 1rem}h1{font-size:1.45rem}.tag .rule{float:none;display:block}.rules th[scope=row]{width:auto}.readout{float:none;display:block;max-width:100%}.facts>div{grid-template-columns:1fr;gap:0}}
+@media (max-width:40rem){main,.verdict>div,footer{padding:0 1rem}h1{font-size:1.45rem}.tag .rule{float:none;display:block;padding:.2rem 0}.readout{float:none;display:block;max-width:100%}.facts>div{grid-template-columns:1fr;gap:0}}
 @media print{:root{font-size:11px}.filter,.skip,nav,.maps label{display:none}.scroll{overflow:visible;border:0}.card,tr,.numbers,.map{break-inside:avoid}details::details-content{content-visibility:visible;display:block}a{color:inherit;text-decoration:none}h2,h3{break-after:avoid}}
 `;

@@ -10,6 +10,8 @@ const HEADER = 19;
 /** Boxes with less than this are shown whole, not by what is in them. */
 const SMALLEST_GROUP = { width: 86, height: 52 };
 const DEEPEST = 5;
+/** Thinner boxes are left out: what holds them shows through. */
+const THINNEST = 3;
 
 /** A treemap as SVG that stretches with the page: widths in percent, heights and letters in pixels. `tone` gives the class of a layer. */
 export function drawTreemap(nodes: readonly WeightNode[], label: string, tone: (layer: number) => string): Markup {
@@ -31,7 +33,7 @@ function drawAll(nodes: readonly WeightNode[], box: Box, depth: number, drawing:
   );
   return filled.flatMap((node, index) => {
     const own = boxes[index];
-    return own === undefined || own.width < 1.2 || own.height < 1.2 ? [] : drawNode(node, own, depth, drawing);
+    return own === undefined || Math.min(own.width, own.height) < THINNEST ? [] : drawNode(node, own, depth, drawing);
   });
 }
 
@@ -54,12 +56,8 @@ function drawCell(node: WeightNode, box: Box, depth: number, { total, tone }: Dr
     y="${box.y.toFixed(1)}"
     width="${percent(box.width)}"
     height="${box.height.toFixed(1)}"
-    data-path="${where}"
-    data-size="${size}, ${share}"
-  >
-    <title>${where}: ${size}, ${share}</title>
-    <rect width="100%" height="100%" />
-    ${
+    ><title>${where}: ${size}, ${share}</title>
+    <rect width="100%" height="100%" />${
       box.width < 34 || box.height < 15
         ? undefined
         : safe`<text x="6" y="14"
@@ -70,5 +68,5 @@ function drawCell(node: WeightNode, box: Box, depth: number, { total, tone }: Dr
 }
 
 function percent(x: number): string {
-  return `${((100 * x) / WIDTH).toFixed(3)}%`;
+  return `${((100 * x) / WIDTH).toFixed(2)}%`;
 }
