@@ -73,6 +73,8 @@ export interface PythonFacts {
 }
 export interface DependencyProblem {
   readonly distribution: string;
+  /** `platform`: the tags of its wheel name no platform that the Python is for. */
+  readonly kind: 'requirement' | 'platform';
   readonly message: string;
   /** Path in the image. */
   readonly metadata?: string;

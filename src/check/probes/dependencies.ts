@@ -30,7 +30,8 @@ function fromComplaint(
 ): DependencyProblem {
   const known = visible.get(normalizeName(distribution));
   const other = required === undefined ? undefined : visible.get(normalizeName(required));
-  return describeProblem(distribution, message, known, other);
+  const kind = required === undefined ? 'platform' : 'requirement';
+  return { ...describeProblem(distribution, message, known, other), kind };
 }
 
 function fromUnmet({ distribution, required, installed }: UnmetRequirement): DependencyProblem {
@@ -50,6 +51,7 @@ function describeProblem(
 ): DependencyProblem {
   return {
     distribution,
+    kind: 'requirement',
     message: message.replace(/\.$/, ''),
     ...(known === undefined ? {} : { metadata: known.metadata }),
     // What the image's own layers installed may break what the base brought.

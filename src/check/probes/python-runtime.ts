@@ -3,7 +3,7 @@ import type { ImageRuntimeConfig } from '../../model/image.ts';
 import type { PythonRuntime, PythonSite } from '../../model/python-facts.ts';
 import { firstWord } from '../command-words.ts';
 import { resolveUser } from '../image-user.ts';
-import { findProgram, joinPath, readEnv } from '../program-path.ts';
+import { locateProgram, joinPath, readEnv } from '../program-path.ts';
 import { parsePth } from '../python/pth.ts';
 import { isPythonName, parseShebang } from '../python/shebang.ts';
 import { prefixOf, versionBeside } from './python-inventory.ts';
@@ -48,18 +48,18 @@ interface Home {
 function pythonOfCommand({ files, config }: Sources): string | undefined {
   const word = firstWord([...config.entrypoint, ...config.command]);
   if (word === undefined) return undefined;
-  if (PROJECT_RUNNERS.test(word)) return findProgram(files, '.venv/bin/python', config);
-  const place = findProgram(files, word, config);
+  if (PROJECT_RUNNERS.test(word)) return locateProgram(files, '.venv/bin/python', config);
+  const place = locateProgram(files, word, config);
   if (place === undefined || isPythonName(place)) return place;
   const shebang = parseShebang(files.texts.get(files.resolve(place)?.path ?? '')?.toString('latin1') ?? '');
   if (shebang === undefined || !isPythonName(shebang.kind === 'path' ? shebang.path : shebang.name)) return undefined;
-  return findProgram(files, shebang.kind === 'path' ? shebang.path : shebang.name, config);
+  return locateProgram(files, shebang.kind === 'path' ? shebang.path : shebang.name, config);
 }
 
 function pythonOnPath({ files, config }: Sources): string | undefined {
   const environment = readEnv(config, 'VIRTUAL_ENV');
-  const own = environment === undefined ? undefined : findProgram(files, `${environment}/bin/python`, config);
-  return own ?? findProgram(files, 'python', config) ?? findProgram(files, 'python3', config);
+  const own = environment === undefined ? undefined : locateProgram(files, `${environment}/bin/python`, config);
+  return own ?? locateProgram(files, 'python', config) ?? locateProgram(files, 'python3', config);
 }
 
 function readVenv(files: FileFacts, program: string): ReadonlyMap<string, string> | undefined {

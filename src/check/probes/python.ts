@@ -1,7 +1,7 @@
 import { known, skipped, type AccountFacts, type Fact, type FileFacts } from '../../model/facts.ts';
 import type { ImageRuntimeConfig } from '../../model/image.ts';
 import type { PythonFacts, PythonScript, PythonSite } from '../../model/python-facts.ts';
-import { findProgram } from '../program-path.ts';
+import { locateProgram } from '../program-path.ts';
 import { isPythonName, parseShebang } from '../python/shebang.ts';
 import { takeInventory } from './python-inventory.ts';
 import { findEditableLinks } from './python-links.ts';
@@ -44,6 +44,6 @@ function readScript(files: FileFacts, config: ImageRuntimeConfig, path: string):
   if (entry === undefined || shebang === undefined) return undefined;
   const interpreter = shebang.kind === 'path' ? shebang.path : shebang.name;
   if (!isPythonName(interpreter)) return undefined;
-  const found = findProgram(files, interpreter, { ...config, workingDirectory: '/' }) !== undefined;
+  const found = locateProgram(files, interpreter, { ...config, workingDirectory: '/' }) !== undefined;
   return { path, interpreter, found, base: entry.base };
 }

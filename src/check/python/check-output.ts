@@ -1,7 +1,7 @@
 /** A sentence of `pip check` or `uv pip check`. */
 export interface CheckComplaint {
   readonly distribution: string;
-  /** What it asks for; absent: the distribution itself is for another platform. */
+  /** What it asks for; absent: its wheel is said to be for another platform. */
   readonly required?: string;
   readonly message: string;
 }

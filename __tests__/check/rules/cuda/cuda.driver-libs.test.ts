@@ -18,6 +18,15 @@ test.each<[string, readonly TarSpec[], readonly string[], string]>([
     "/usr/lib/x86_64-linux-gnu/libcuda.so.550.54.15 belongs to the driver of one machine (6 B) and is loaded in place of the host's",
   ],
   [
+    'its links are the same finding',
+    [
+      { name: 'usr/lib/libcuda.so.1', type: '2', link: 'libcuda.so.550.54.15' },
+      { name: 'usr/lib/libcuda.so.550.54.15', body: 'driver' },
+    ],
+    [],
+    "/usr/lib/libcuda.so.550.54.15 belongs to the driver of one machine (6 B) and is loaded in place of the host's",
+  ],
+  [
     'an empty one',
     [{ name: 'usr/lib/x86_64-linux-gnu/libnvidia-ml.so.1' }],
     [],

@@ -11,6 +11,10 @@ const VISIBLE = 'NVIDIA_VISIBLE_DEVICES=all';
 test.each<[readonly string[], string]>([
   [[], 'NVIDIA_VISIBLE_DEVICES is not set: under --runtime=nvidia the container gets no GPU'],
   [
+    ['CUDA_VERSION=12.4.1', 'NVIDIA_REQUIRE_CUDA=cuda>=12.4'],
+    'NVIDIA_VISIBLE_DEVICES is not set: under --runtime=nvidia the container gets no GPU',
+  ],
+  [
     ['NVIDIA_VISIBLE_DEVICES=void'],
     'NVIDIA_VISIBLE_DEVICES is "void": under --runtime=nvidia the container gets no GPU',
   ],
@@ -35,6 +39,8 @@ test.each([
   [[VISIBLE, 'NVIDIA_DRIVER_CAPABILITIES=all']],
   [[VISIBLE, 'NVIDIA_DRIVER_CAPABILITIES=utility, compute']],
   [['NVIDIA_VISIBLE_DEVICES=0,1']],
+  // Legacy images get every GPU.
+  [['CUDA_VERSION=10.0.130']],
 ])('passes: %p', (env) => {
   expect(judge(env).status).toBe('passed');
 });

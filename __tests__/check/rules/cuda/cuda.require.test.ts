@@ -19,6 +19,11 @@ test.each<[readonly string[], unknown, string]>([
   [['NVIDIA_REQUIRE_CUDA=cuda>=12.4'], { driver: '440' }, 'CUDA 12.4.1 needs driver 525 or newer, declared is 440'],
   // Without a requirement variable the image's own CUDA version is what the runtime asks for.
   [['CUDA_VERSION=12.4.1'], { driver: '535' }, 'CUDA_VERSION excludes driver 535 (CUDA 12.2)'],
+  [
+    ['CUDA_VERSION=12.4.1', 'NVIDIA_REQUIRE_ARCH=arch>=7.0'],
+    { driver: '535' },
+    'CUDA_VERSION excludes driver 535 (CUDA 12.2)',
+  ],
 ])('%p with %p', (env, settings, message) => {
   const all = message.startsWith('CUDA 12.4') ? [...env, 'CUDA_VERSION=12.4.1'] : env;
   expect(messagesOf(judge(all, settings))).toEqual([message]);
@@ -32,6 +37,7 @@ test.each<[readonly string[], unknown]>([
   // The brand is not declared: it cannot be said.
   [[REAL], { driver: '535' }],
   [['NVIDIA_DISABLE_REQUIRE=false'], {}],
+  [['NVIDIA_REQUIRE_JETPACK=csv-mounts=all'], {}],
   [[], { driver: '440' }],
 ])('passes: %p with %p', (env, settings) => {
   expect(judge(env, settings).status).toBe('passed');

@@ -3,8 +3,9 @@ import { pythonImport } from '../../../../src/check/rules/python/python.import.t
 import type { ImportFacts } from '../../../../src/model/python-facts.ts';
 import { checkRule, messagesOf } from '../../../support/judging.ts';
 
-function judge(imports: ImportFacts['imports'], brokeOff?: ImportFacts['brokeOff'], left = 0) {
-  return checkRule(pythonImport, { imports: { imports, left, ...(brokeOff === undefined ? {} : { brokeOff }) } });
+function judge(imports: ImportFacts['imports'], brokeOff?: ImportFacts['brokeOff'], left = 0, settings: unknown = {}) {
+  const facts = { imports: { imports, left, ...(brokeOff === undefined ? {} : { brokeOff }) } };
+  return checkRule(pythonImport, facts, undefined, settings);
 }
 const compiled = (error?: string) => ({ module: 'cv2', declared: false, ...(error === undefined ? {} : { error }) });
 
@@ -52,4 +53,11 @@ test('how much of its own sample was tried is said and decides nothing', () => {
     seen: '1 of 5 modules (numba: it did not end within 120 s)',
   });
   expect(judge([compiled()], undefined, 3)).toEqual({ status: 'passed', seen: '1 of 4 modules (no time left)' });
+});
+
+test('a module whose libraries nothing needs is accepted by name, unless it was declared', () => {
+  const error = 'ImportError: libodbc.so.2: cannot open shared object file';
+  const settings = { allow: ['cv2'] };
+  expect(judge([compiled(error)], undefined, 0, settings).status).toBe('passed');
+  expect(judge([{ ...compiled(error), declared: true }], undefined, 0, settings).status).toBe('failed');
 });

@@ -84,10 +84,26 @@ describe("from the image's own tool", () => {
     expect(messagesOf(judgement)).toEqual([expect.stringMatching(`asker.*\\(${tool}\\)$`)]);
   });
 
-  test('a wheel for several platforms is accepted where it is named', () => {
-    const dependencies = facts(own, [], told('pip check', 'asker 1.0 is not supported on this platform'));
+  test('what is accepted by name is counted', () => {
+    const dependencies = facts(own, [], told('pip check', 'asker 1.0 requires missing, which is not installed.'));
     expect(judge(dependencies).status).toBe('failed');
-    expect(judge(dependencies, { allow: ['ASKER'] })).toMatchObject({ status: 'passed' });
+    expect(judge(dependencies, { allow: ['ASKER'] })).toEqual({
+      status: 'passed',
+      seen: '1 distributions, by pip check, 1 complaints set aside',
+    });
+  });
+
+  // pip#12884, pip#13709: pip itself installed them.
+  test('a wheel whose tags name another platform is counted and does not fail', () => {
+    const output = 'asker 1.0 is not supported on this platform';
+    expect(judge(facts(own, [], told('pip check', output)))).toEqual({
+      status: 'passed',
+      seen: '1 distributions, by pip check, 1 complaints set aside',
+    });
+    const both = `${output}\nasker 1.0 requires missing, which is not installed.`;
+    expect(messagesOf(judge(facts(own, [], told('pip check', both))))).toEqual([
+      'asker 1.0 requires missing, which is not installed (pip check)',
+    ]);
   });
 
   test('content is passed on; a tool that failed without saying why leaves the word to the metadata', () => {
@@ -101,5 +117,5 @@ test('many complaints are counted', () => {
   const requires = Array.from({ length: 14 }, (_, index) => `missing-${String(index)}`);
   const messages = messagesOf(judge(facts(distribution('asker', '1.0', requires))));
   expect(messages).toHaveLength(11);
-  expect(messages.at(-1)).toBe('and 4 more like these');
+  expect(messages.at(-1)).toBe('and 4 more, such as asker 1.0 requires missing-10, which is not installed (metadata)');
 });

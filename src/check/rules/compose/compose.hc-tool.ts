@@ -1,5 +1,5 @@
-import { findProgram, pathOf } from '../../image-programs.ts';
 import { failWith } from '../../findings.ts';
+import { locateProgram } from '../../program-path.ts';
 import { defineRule } from '../../rule.ts';
 import { noSettings } from '../../settings.ts';
 import { splitCommands } from '../../shell-commands.ts';
@@ -14,13 +14,12 @@ export const composeHcTool = defineRule({
   needs: ['compose', 'files', 'image'],
   settings: noSettings,
   check({ compose, files, image: description }, { image }) {
-    const path = pathOf(description.config.env);
     const started = compose.services.filter(({ images }) => images.includes(image.name));
     if (started.length === 0) return { status: 'skipped', reason: 'the stack does not start this image' };
     const findings = started.flatMap(({ name, healthcheck }) => {
       if (healthcheck === undefined || healthcheck.disabled) return [];
       return programsOf(healthcheck.test)
-        .filter((program) => !findProgram(files, program, path))
+        .filter((program) => locateProgram(files, program, description.config) === undefined)
         .map((program) => ({
           message: `the health check of ${name} calls ${program}, which ${image.name} does not have: the service never becomes healthy`,
           seen: program,

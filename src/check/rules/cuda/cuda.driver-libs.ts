@@ -1,6 +1,6 @@
 import { formatSize } from '../../../model/size.ts';
 import type { DriverLibrary } from '../../../model/cuda-facts.ts';
-import { toFindings } from '../../many-findings.ts';
+import { failWith } from '../../path-findings.ts';
 import { defineRule } from '../../rule.ts';
 import { noSettings } from '../../settings.ts';
 
@@ -15,17 +15,22 @@ export const cudaDriverLibs = defineRule({
   settings: noSettings,
   check({ cuda }) {
     const loaded = cuda.driverLibraries.filter(({ loaded: onPath, kind }) => onPath && kind !== 'compat');
-    const seen = `${String(cuda.driverLibraries.length)} found, none of them loaded`;
-    return toFindings(loaded, { seen }, (library) => ({
-      message: describeLibrary(library),
-      place: { file: `/${library.path}`, inImage: true },
-      remedy:
-        library.kind === 'stub'
-          ? 'Take the stubs folder out of LD_LIBRARY_PATH and /etc/ld.so.conf.d; only linkers need it (LIBRARY_PATH).'
-          : 'Do not install or copy driver packages: the NVIDIA container toolkit mounts those of the host.',
-    }));
+    const findings = [...new Map(loaded.map((library) => [library.target ?? library.path, library])).values()].map(
+      (library) => ({
+        message: describeLibrary(library),
+        place: { file: `/${library.path}`, inImage: true },
+        remedy: remedyFor(library),
+      }),
+    );
+    return failWith(findings, `${String(cuda.driverLibraries.length)} found, none of them loaded`);
   },
 });
+
+function remedyFor({ kind }: DriverLibrary): string {
+  return kind === 'stub'
+    ? 'Take the stubs folder out of LD_LIBRARY_PATH and /etc/ld.so.conf.d; only linkers need it (LIBRARY_PATH).'
+    : 'Do not install or copy driver packages: the NVIDIA container toolkit mounts those of the host.';
+}
 
 function describeLibrary({ path, target, size, kind }: DriverLibrary): string {
   const place = `/${path}${target === undefined ? '' : ` (a link to /${target.replace(/^\//, '')})`}`;

@@ -1,6 +1,6 @@
 import type { ImageRuntimeConfig } from '../../../model/image.ts';
 import type { Finding } from '../../../model/verdict.ts';
-import { toFindings } from '../../many-findings.ts';
+import { failWith } from '../../path-findings.ts';
 import { readEnv } from '../../program-path.ts';
 import { defineRule } from '../../rule.ts';
 import { noSettings } from '../../settings.ts';
@@ -21,12 +21,22 @@ export const cudaEnv = defineRule({
       ...complainAboutCapabilities(config),
       ...complainAboutHidden(config),
     ];
-    return toFindings(findings, {}, (finding) => finding);
+    return failWith(findings, describeSeen(config));
   },
 });
 
+function describeSeen(config: ImageRuntimeConfig): string {
+  return `NVIDIA_VISIBLE_DEVICES=${readEnv(config, 'NVIDIA_VISIBLE_DEVICES') ?? 'all, as CUDA_VERSION says'}`;
+}
+
+/** Images from before the requirement variables get every GPU (nvidia-container-toolkit, image/cuda_image.go). */
+function isLegacy(config: ImageRuntimeConfig): boolean {
+  const version = readEnv(config, 'CUDA_VERSION') ?? '';
+  return version !== '' && (readEnv(config, 'NVIDIA_REQUIRE_CUDA') ?? '') === '';
+}
+
 function complainAboutVisible(config: ImageRuntimeConfig): Finding[] {
-  const value = readEnv(config, 'NVIDIA_VISIBLE_DEVICES');
+  const value = readEnv(config, 'NVIDIA_VISIBLE_DEVICES') ?? (isLegacy(config) ? 'all' : undefined);
   if (value !== undefined && !['', 'void', 'none'].includes(value)) return [];
   return [
     {

@@ -8,7 +8,7 @@ import {
   parseCudaRequirement,
   type CudaRequirement,
 } from '../../cuda/requirement.ts';
-import { toFindings } from '../../many-findings.ts';
+import { failWith } from '../../path-findings.ts';
 import { readEnv } from '../../program-path.ts';
 import { defineRule } from '../../rule.ts';
 
@@ -41,19 +41,20 @@ export const cudaRequire = defineRule({
         : complainAboutDriver(requirements, config, declared.driver, declared.brand)),
     ];
     const seen = requirements.map(({ variable }) => variable).join(', ');
-    return toFindings(findings, seen === '' ? {} : { seen }, (finding) => finding);
+    return failWith(findings, seen === '' ? 'no requirement' : seen);
   },
 });
 
 function readRequirements(config: ImageRuntimeConfig): readonly CudaRequirement[] {
   const names = [...new Set(config.env.map((entry) => entry.split('=', 1)[0] ?? ''))];
   const told = names
-    .filter((name) => name.startsWith('NVIDIA_REQUIRE_'))
+    // Jetson boards have no driver version of that kind; the toolkit reads past these too.
+    .filter((name) => name.startsWith('NVIDIA_REQUIRE_') && !name.startsWith('NVIDIA_REQUIRE_JETPACK'))
     .map((name) => parseCudaRequirement(name, readEnv(config, name) ?? ''));
   const version = /^\d+\.\d+/.exec(readEnv(config, 'CUDA_VERSION') ?? '')?.[0];
   // Images from before the requirement variables are held to their CUDA version.
-  if (told.length > 0 || version === undefined) return told;
-  return [parseCudaRequirement('CUDA_VERSION', `cuda>=${version}`)];
+  if (version === undefined || told.some(({ variable }) => variable === 'NVIDIA_REQUIRE_CUDA')) return told;
+  return [...told, parseCudaRequirement('CUDA_VERSION', `cuda>=${version}`)];
 }
 
 function complainAboutDisabled(config: ImageRuntimeConfig): Finding[] {

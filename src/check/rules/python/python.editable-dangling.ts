@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { EditableLink } from '../../../model/python-facts.ts';
-import { toFindings } from '../../many-findings.ts';
+import { failWith } from '../../path-findings.ts';
 import { defineRule } from '../../rule.ts';
 
 const settings = z.strictObject({
@@ -24,12 +24,13 @@ export const pythonEditableDangling = defineRule({
       allow.some((folder) => `${target}/`.startsWith(`${folder.replace(/\/+$/, '')}/`));
     const dangling = python.links.filter(({ found, target, base }) => !found && !base && !accepted(target));
     const seen = `${String(python.links.length)} links`;
-    return toFindings(groupByTarget(dangling), { seen }, ({ target, by, others }) => ({
+    const findings = groupByTarget(dangling).map(({ target, by, others }) => ({
       message: `${describeFile(by)} points to ${target}, which is not in the image${others === 0 ? '' : ` (so do ${String(others)} more files)`}`,
       place: { file: `/${by}`, inImage: true },
       remedy:
         'Install the project itself (`pip install .`, `uv sync --no-editable`) in the stage that builds it, or copy the folder to the same path.',
     }));
+    return failWith(findings, seen);
   },
 });
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { ImportFacts, ModuleImport } from '../../../model/python-facts.ts';
-import { toFindings } from '../../many-findings.ts';
+import { failWith } from '../../path-findings.ts';
 import { defineRule } from '../../rule.ts';
 
 const settings = z.strictObject({
@@ -8,6 +8,10 @@ const settings = z.strictObject({
     .record(z.string(), z.array(z.string()))
     .default({})
     .describe('By image name, modules that must be importable: `{ api: [api.main] }`.'),
+  allow: z
+    .array(z.string())
+    .default([])
+    .describe('Modules with compiled code that may lack their libraries, because nothing uses them.'),
 });
 
 /** What the dynamic loader of glibc or musl says when compiled code cannot be loaded. */
@@ -27,18 +31,21 @@ export const pythonImport = defineRule({
   kinds: ['service', 'job'],
   needs: ['imports'],
   settings,
-  check({ imports: { imports, brokeOff, left } }) {
-    const failed = [...imports.filter(isFailure), ...crash(brokeOff)];
+  check({ imports: { imports, brokeOff, left } }, { settings: { allow } }) {
+    const failed = [...imports.filter(isFailure), ...crash(brokeOff)].filter(
+      ({ module, declared }) => declared || !allow.includes(module),
+    );
     if (failed.length === 0 && brokeOff?.declared === true) {
       return { status: 'undecided', reason: `import ${brokeOff.module}: ${brokeOff.how}` };
     }
     const seen = describeSeen(imports.length, left, brokeOff);
-    return toFindings(failed, { seen }, ({ module, error = '' }) => ({
+    const findings = failed.map(({ module, error = '' }) => ({
       message: `import ${module} failed: ${error}`,
       remedy: NOT_LOADED.test(error)
         ? 'Install the system package with that library in the stage that is shipped, not only where the wheel was built.'
         : 'Run `python -c "import …"` in the image; install what is missing in the stage that is shipped.',
     }));
+    return failWith(findings, seen);
   },
 });
 

@@ -1,13 +1,11 @@
 import { z } from 'zod';
+import type { DependencyFacts } from '../../../model/python-facts.ts';
 import { normalizeName } from '../../python/version.ts';
 import { defineRule } from '../../rule.ts';
-import { toFindings } from '../../many-findings.ts';
+import { failWith } from '../../path-findings.ts';
 
 const settings = z.strictObject({
-  allow: z
-    .array(z.string())
-    .default([])
-    .describe('Names of distributions whose complaints are accepted, such as wheels for several platforms.'),
+  allow: z.array(z.string()).default([]).describe('Names of distributions whose complaints are accepted.'),
 });
 
 /** Whether what is installed meets its own requirements (`pip check`). */
@@ -21,16 +19,21 @@ export const pythonPipCheck = defineRule({
   settings,
   check({ dependencies }, { settings: { allow } }) {
     const accepted = new Set(allow.map(normalizeName));
-    const own = dependencies.problems.filter(
-      ({ distribution, base }) => !base && !accepted.has(normalizeName(distribution)),
+    const judged = dependencies.problems.filter(
+      // Wheels with odd tags that work are common, wheels for another platform fail when they are imported (decision 0071).
+      ({ distribution, kind, base }) => kind === 'requirement' && !base && !accepted.has(normalizeName(distribution)),
     );
-    const aside = dependencies.problems.length - own.length;
-    const seen = `${String(dependencies.distributions)} distributions, by ${dependencies.source}${aside === 0 ? '' : `, ${String(aside)} complaints set aside`}`;
-    return toFindings(own, { seen }, ({ message, metadata }) => ({
+    const findings = judged.map(({ message, metadata }) => ({
       message: `${message} (${dependencies.source})`,
       ...(metadata === undefined ? {} : { place: { file: `/${metadata}`, inImage: true } }),
       remedy:
         'Install what belongs together in one step from one lock file, so that the installer sees all requirements.',
     }));
+    return failWith(findings, describeSeen(dependencies, dependencies.problems.length - judged.length));
   },
 });
+
+function describeSeen({ distributions, source }: DependencyFacts, aside: number): string {
+  const seen = `${String(distributions)} distributions, by ${source}`;
+  return aside === 0 ? seen : `${seen}, ${String(aside)} complaints set aside`;
+}

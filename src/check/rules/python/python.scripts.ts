@@ -1,7 +1,7 @@
 import type { PythonFacts } from '../../../model/python-facts.ts';
 import { firstWord } from '../../command-words.ts';
-import { toFindings } from '../../many-findings.ts';
-import { findProgram } from '../../program-path.ts';
+import { failWith } from '../../path-findings.ts';
+import { locateProgram } from '../../program-path.ts';
 import { defineRule } from '../../rule.ts';
 import { noSettings } from '../../settings.ts';
 
@@ -29,18 +29,15 @@ export const pythonScripts = defineRule({
       ...findMissingCommand(
         python,
         firstWord([...config.entrypoint, ...config.command]),
-        (name) => findProgram(files, name, config) !== undefined,
+        (name) => locateProgram(files, name, config) !== undefined,
       ),
     ];
-    return toFindings(
-      complaints,
-      { seen: `${String(python.scripts.length)} scripts` },
-      ({ file, message, remedy }) => ({
-        message,
-        place: { file, inImage: true },
-        remedy,
-      }),
-    );
+    const findings = complaints.map(({ file, message, remedy }) => ({
+      message,
+      place: { file, inImage: true },
+      remedy,
+    }));
+    return failWith(findings, `${String(python.scripts.length)} scripts`);
   },
 });
 

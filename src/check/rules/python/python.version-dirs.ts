@@ -1,5 +1,5 @@
 import type { PythonFacts, PythonSite } from '../../../model/python-facts.ts';
-import { toFindings } from '../../many-findings.ts';
+import { failWith } from '../../path-findings.ts';
 import { defineRule } from '../../rule.ts';
 import { noSettings } from '../../settings.ts';
 
@@ -17,11 +17,12 @@ export const pythonVersionDirs = defineRule({
       const reason = site.base ? undefined : whyLost(site, python);
       return reason === undefined ? [] : [{ site, reason }];
     });
-    return toFindings(lost, { seen: describeVersions(python) }, ({ site, reason }) => ({
+    const findings = lost.map(({ site, reason }) => ({
       message: `${countPackages(site)} for Python ${site.version ?? '?'} in /${site.path} cannot be imported: ${reason}`,
       place: { file: `/${site.path}`, inImage: true },
       remedy: 'Use the same Python, in the same place, in the stage that installs and in the one that is shipped.',
     }));
+    return failWith(findings, describeVersions(python));
   },
 });
 
