@@ -66,7 +66,15 @@ async function readStack(effects: Effects, stack: StackConfig, config: Config): 
       assemble(effects, name, model, { sources, config, repository }),
     ),
   );
-  return known({ files: stack.files.map(({ path }) => path), services, versions: versionsOf(sources) });
+  const files = stack.files.map(({ path }) => path);
+  return known({ files, services: inFileOrder(services, files), versions: versionsOf(sources) });
+}
+
+/** Compose sorts services by name; findings are read beside the files. */
+function inFileOrder(services: readonly ComposeService[], files: readonly string[]): readonly ComposeService[] {
+  const fileOf = ({ place }: ComposeService): number =>
+    files.includes(place.file) ? files.indexOf(place.file) : files.length;
+  return services.toSorted((a, b) => fileOf(a) - fileOf(b) || (a.place.line ?? 0) - (b.place.line ?? 0));
 }
 
 interface Ground {

@@ -19,14 +19,16 @@ test('a service without any is found; the Dockerfile of the target counts', asyn
     '  d: { build: { context: ./with }, healthcheck: { disable: true } }',
     '  e: { image: "a:1", healthcheck: { test: [NONE] } }',
     '  f: { image: "a:1", healthcheck: { interval: 5s } }',
+    '  g: { build: ./absent }',
   ].join('\n');
   expect(await judge(text)).toEqual([
     expect.stringMatching(/:2:\d+ a has no healthcheck/),
-    expect.stringMatching(/:3:\d+ b has none, nor a HEALTHCHECK in its Dockerfile/),
-    expect.stringMatching(/:4:\d+ c has none/),
+    expect.stringMatching(/:3:\d+ b has no healthcheck, nor a HEALTHCHECK in its Dockerfile/),
+    expect.stringMatching(/:4:\d+ c has no healthcheck, nor/),
     expect.stringMatching(/:5:\d+ d has its health check turned off/),
     expect.stringMatching(/:6:\d+ e has its health check turned off/),
     expect.stringMatching(/:7:\d+ f has no healthcheck/),
+    expect.stringMatching(/:8:\d+ g has no healthcheck, and its Dockerfile cannot be read/),
   ]);
 });
 

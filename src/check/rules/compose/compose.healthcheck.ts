@@ -1,3 +1,4 @@
+import type { ComposeBuild } from '../../../model/compose-facts.ts';
 import { failWith } from '../../findings.ts';
 import { defineStackRule } from '../../rule.ts';
 import { noSettings } from '../../settings.ts';
@@ -14,7 +15,7 @@ export const composeHealthcheck = defineStackRule({
       .filter((service) => !hasHealth(service) && !isOneShot(service, compose))
       .map(({ name, place, healthcheck, build }) => {
         const disabled = healthcheck?.disabled === true;
-        const missing = build === undefined ? 'has no healthcheck' : 'has none, nor a HEALTHCHECK in its Dockerfile';
+        const missing = build === undefined ? 'has no healthcheck' : `has no healthcheck, ${inDockerfile(build)}`;
         return {
           message: `${name} ${disabled ? 'has its health check turned off' : missing}: nothing can tell when it is ready or stuck`,
           seen: disabled ? 'disabled' : 'no healthcheck',
@@ -25,3 +26,7 @@ export const composeHealthcheck = defineStackRule({
     return failWith(findings);
   },
 });
+
+function inDockerfile({ healthcheck }: ComposeBuild): string {
+  return healthcheck === undefined ? 'and its Dockerfile cannot be read' : 'nor a HEALTHCHECK in its Dockerfile';
+}
