@@ -41,6 +41,18 @@ describe('parseCommandLine', () => {
     ],
     ['an output folder', ['plan', '--output', '../o'], { request: { output: '/o' } }],
     ['records to report', ['report', 'a.json', '/b.json'], { records: ['/repo/a.json', '/b.json'] }],
+    [
+      'a setup at Google',
+      ['init', 'google', '--registry', 'r/p/x', '--workflow-commit', 'a', '--workflow-commit', 'b', '--update'],
+      {
+        action: 'init-google',
+        asked: {
+          output: '/repo/slipway-google',
+          update: true,
+          given: { registry: 'r/p/x', 'workflow-commit': ['a', 'b'] },
+        },
+      },
+    ],
     ['explain', ['explain', 'user.config'], { action: 'explain', rule: 'user.config' }],
   ])('%s', (_name, words, expected) => {
     expect(parse(...words)).toMatchObject(expected);

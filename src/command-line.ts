@@ -9,6 +9,8 @@ import type { DoctorRequest } from './pipeline/doctor.ts';
 import type { Command as Stage, Request } from './pipeline/request.ts';
 import { defaultOutput } from './pipeline/output-folder.ts';
 import { collect, type Display, type DisplayFlags, displayOptions, toDisplay } from './display-flags.ts';
+import { type InitGoogleFlags, initGoogleOptions, toInitGoogleRequest } from './init-flags.ts';
+import type { InitGoogleRequest } from './pipeline/init-google.ts';
 import { type DoctorFlags, doctorOptions, toDoctorFiles } from './doctor-flags.ts';
 
 /** What was asked for on the command line. */
@@ -16,6 +18,7 @@ export type Invocation =
   | { readonly action: 'run'; readonly request: Request; readonly display: Display }
   | { readonly action: 'report'; readonly records: readonly string[]; readonly display: Display }
   | { readonly action: 'doctor'; readonly asked: DoctorRequest; readonly display: Display }
+  | { readonly action: 'init-google'; readonly asked: InitGoogleRequest }
   | { readonly action: 'rules'; readonly display: Display }
   | { readonly action: 'explain'; readonly rule: string }
   | { readonly action: 'text'; readonly text: string; readonly exitCode: number };
@@ -122,6 +125,7 @@ function makeProgram(found: (invocation: Invocation) => void, surroundings: Surr
     found({ action: 'rules', display: toDisplay(flags, surroundings) });
   });
   addDoctor(program, found, surroundings);
+  addInit(program, found, surroundings);
   addExplain(program, found);
   return program;
 }
@@ -130,6 +134,13 @@ function addDoctor(program: Command, found: (invocation: Invocation) => void, su
   doctorOptions(displayOptions(program.command('doctor'))).action((flags: Flags & DoctorFlags) => {
     const asked = { request: toRequest('plan', flags, surroundings), ...toDoctorFiles(flags, surroundings.directory) };
     found({ action: 'doctor', asked, display: toDisplay(flags, surroundings) });
+  });
+}
+
+function addInit(program: Command, found: (invocation: Invocation) => void, { directory }: Surroundings): void {
+  const init = program.command('init').description('write what has to be set up elsewhere');
+  initGoogleOptions(init.command('google')).action((flags: InitGoogleFlags) => {
+    found({ action: 'init-google', asked: toInitGoogleRequest(flags, directory) });
   });
 }
 

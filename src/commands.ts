@@ -12,8 +12,10 @@ import { exitCodeFor } from './model/record-verdict.ts';
 import { PROFILES, profileRule } from './model/profiles.ts';
 import { nearestWord } from './config/nearest.ts';
 import { runDoctor } from './pipeline/doctor.ts';
+import { initGoogle } from './pipeline/init-google.ts';
 import { doctorExitCode, renderDoctor } from './report/doctor.ts';
 import { render } from './report/formats.ts';
+import { renderInitGoogle } from './report/init-google.ts';
 import { type ListedRule, renderRuleList } from './report/rule-list.ts';
 import { orWarn, runSession } from './session.ts';
 
@@ -39,6 +41,9 @@ export async function carryOut(effects: Effects, invocation: Invocation, pages: 
       );
       return doctorExitCode(checks);
     }
+    case 'init-google':
+      effects.output.stdout(renderInitGoogle(await initGoogle(effects, invocation.asked)));
+      return EXIT.passed;
     case 'rules':
       effects.output.stdout(renderRuleList(RULES.map(describeRule), invocation.display.formats[0]?.format === 'json'));
       return EXIT.passed;
