@@ -142,7 +142,8 @@ function serve(
     const digest = url.searchParams.get('digest') ?? '';
     const isRight = url.searchParams.get('_state') === 'a+b=' && digestOf(body) === digest;
     if (isRight) double.blobs.set(digest, body);
-    reply(isRight ? 201 : 400, extra, isRight ? '' : '{"errors":[{"code":"DIGEST_INVALID"}]}');
+    const headers = { ...(isRight ? { 'docker-content-digest': digest } : {}), ...extra };
+    reply(isRight ? 201 : 400, headers, isRight ? '' : '{"errors":[{"code":"DIGEST_INVALID"}]}');
   } else if (kind === 'blobs') {
     const blob = double.blobs.get(reference);
     reply(blob === undefined ? 404 : 200, { ...(blob && { 'content-length': String(blob.length) }), ...extra }, blob);
@@ -157,7 +158,12 @@ function serve(
     else
       reply(
         200,
-        { 'content-type': found.mediaType, 'docker-content-digest': digestOf(found.bytes), ...extra },
+        {
+          'content-type': found.mediaType,
+          'content-length': String(found.bytes.length),
+          'docker-content-digest': digestOf(found.bytes),
+          ...extra,
+        },
         found.bytes,
       );
   }
