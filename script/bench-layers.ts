@@ -13,6 +13,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip, createGzip } from 'node:zlib';
 import { mergeLayers } from '../src/image/merge.ts';
+import { makeImageBudget } from '../src/image/read-budget.ts';
 import { readLayer } from '../src/image/layer.ts';
 import { measureWaste } from '../src/image/waste.ts';
 import type { Digest } from '../src/model/digest.ts';
@@ -77,7 +78,7 @@ async function timeGunzip(path: string, options: object): Promise<Timing> {
 
 async function timeReader(path: string, layer: LayerDescriptor): Promise<Timing> {
   const start = performance.now();
-  const facts = await readLayer(sourceOf(path), NO_CACHE, layer);
+  const facts = await readLayer(sourceOf(path), NO_CACHE, layer, makeImageBudget(layer.size).layer());
   return { seconds: (performance.now() - start) / 1000, bytes: facts.unpackedBytes };
 }
 
@@ -158,7 +159,7 @@ async function measureMemory(path: string): Promise<void> {
   const layer = await describe(path);
   const before = process.resourceUsage().maxRSS / 1000;
   const start = performance.now();
-  const facts = await readLayer(sourceOf(path), NO_CACHE, layer);
+  const facts = await readLayer(sourceOf(path), NO_CACHE, layer, makeImageBudget(layer.size).layer());
   const read = performance.now();
   const waste = measureWaste(mergeLayers([facts.listing]));
   const merged = performance.now();

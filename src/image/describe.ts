@@ -34,6 +34,8 @@ interface Found {
 }
 
 const INDEX_DEPTH_LIMIT = 4;
+/** An index of indexes may name the same thousands of times over. */
+const MOST_MANIFESTS = 1000;
 
 /** Everything the manifests and the config blob of one platform say, each verified by digest; throws DamagedContent, or the source's Fault. */
 export async function describeImage(
@@ -44,7 +46,7 @@ export async function describeImage(
   const root = await readManifest(source, digest);
   const kind = manifestKind(root.mediaType);
   const descriptor: Descriptor = { mediaType: root.mediaType, digest, size: root.bytes.byteLength };
-  const found = await findImages(source, descriptor, options.platform, 0);
+  const found = await findImages({ source, platform: options.platform, seen: new Set() }, descriptor, 0);
   const { candidate, config } = await choose(source, found.images, options.platform);
   const chosen = candidate.descriptor.digest;
   return {
@@ -67,13 +69,19 @@ export async function describeImage(
   };
 }
 
+interface Search {
+  readonly source: ImageSource;
+  readonly platform: string | undefined;
+  /** What was looked at is not looked at again. */
+  readonly seen: Set<Digest>;
+}
+
 /** Image manifests and attestations below a descriptor; images of another platform than the wanted one are left unread. */
-async function findImages(
-  source: ImageSource,
-  descriptor: Descriptor,
-  platform: string | undefined,
-  depth: number,
-): Promise<Found> {
+async function findImages(search: Search, descriptor: Descriptor, depth: number): Promise<Found> {
+  const { source, platform, seen } = search;
+  if (seen.has(descriptor.digest)) return { images: [], attestations: [] };
+  seen.add(descriptor.digest);
+  if (seen.size > MOST_MANIFESTS) throw new DamagedContent(`there are more than ${String(MOST_MANIFESTS)} manifests`);
   const stored = await readManifest(source, descriptor.digest, descriptor.size);
   const kind = manifestKind(descriptor.mediaType);
   if (kind === 'manifest') {
@@ -100,7 +108,7 @@ async function findImages(
     manifests.filter((entry) => !isAttestation(entry)),
     platform,
   );
-  const below = await Promise.all(wanted.map((entry) => findImages(source, entry, platform, depth + 1)));
+  const below = await Promise.all(wanted.map((entry) => findImages(search, entry, depth + 1)));
   return {
     images: below.flatMap((found) => found.images),
     attestations: [...attestations, ...below.flatMap((found) => found.attestations)],

@@ -41,8 +41,8 @@ export interface ListingWriter {
   finish(): Buffer;
 }
 
-/** A writer; each path is stored as what differs from the one before it. */
-export function createListingWriter(): ListingWriter {
+/** A writer; each path is stored as what differs from the one before it. `spend` is told of every piece of memory it takes. */
+export function createListingWriter(spend: (bytes: number) => void = () => undefined): ListingWriter {
   let buffer = Buffer.allocUnsafe(4096);
   let at = 0;
   let entries = 0;
@@ -62,7 +62,11 @@ export function createListingWriter(): ListingWriter {
   return {
     add: (entry) => {
       const needed = entry.path.length + entry.link.length + 64;
-      if (buffer.length - at < needed) buffer = grow(buffer, at, needed);
+      if (buffer.length - at < needed) {
+        const taken = buffer.length;
+        buffer = grow(buffer, at, needed);
+        spend(buffer.length - taken);
+      }
       const shared = sharedLength(previous, entry.path);
       buffer[at++] = (CODES.get(entry.kind) ?? 0) | (entry.capability ? CAPABILITY : 0);
       varint(shared);

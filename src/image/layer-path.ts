@@ -12,6 +12,11 @@ export type LayerName =
  */
 export function normalisePath(name: string): string {
   requireUnpackable(name);
+  if (LONG_PART.test(name)) {
+    throw new DamagedContent(
+      `tar entry ${JSON.stringify(`${name.slice(0, 60)}…`)} has a longer name than a file can have`,
+    );
+  }
   if (!NEEDS_WORK.test(name)) return name;
   const parts: string[] = [];
   for (const part of name.split('/')) {
@@ -33,6 +38,8 @@ export function requireUnpackable(name: string): void {
   throw new DamagedContent(`tar entry ${JSON.stringify(`${name.slice(0, 60)}…`)} is longer than a path can be`);
 }
 
+/** More than NAME_MAX of Linux and the mark of a whiteout. */
+const LONG_PART = /[^/]{260}/;
 const NEEDS_WORK = /^\/|\/$|\/\/|(?:^|\/)\.{1,2}(?:\/|$)|^$/;
 const PREFIX = '.wh.';
 const OPAQUE = '.wh..wh..opq';

@@ -4,6 +4,7 @@ import type { FactCache, ImageSource } from '../model/effects.ts';
 import type { LayerDescriptor } from '../model/image.ts';
 import type { LayerFacts } from './layer-facts.ts';
 import { readLayer } from './layer.ts';
+import type { ImageBudget } from './read-budget.ts';
 import type { KnownSearch } from './secrets/known-forms.ts';
 
 interface Pool {
@@ -19,6 +20,7 @@ export function readPooledLayer(
   source: ImageSource,
   cache: FactCache,
   layer: LayerDescriptor,
+  budget: ImageBudget,
   search?: KnownSearch,
 ): Promise<LayerFacts> {
   const pool = poolOf(cache);
@@ -33,7 +35,11 @@ export function readPooledLayer(
   ].join(' ');
   const running = pool.running.get(key);
   if (running !== undefined) return running;
-  const reading = pool.limit(() => readLayer(source, cache, layer, search)).finally(() => pool.running.delete(key));
+  const read = (): Promise<LayerFacts> => {
+    budget.check();
+    return readLayer(source, cache, layer, budget.layer(), search);
+  };
+  const reading = pool.limit(read).finally(() => pool.running.delete(key));
   pool.running.set(key, reading);
   return reading;
 }

@@ -11,6 +11,11 @@ export interface LayerTree {
   readonly bodyBytes: number;
 }
 
+/** Told the bytes of memory, roughly, that the tree takes; work that takes none is counted as if it did. */
+export type Spend = (bytes: number) => void;
+/** Memory of a name with its node; of a folder with what is measured of it; of one step along a path. */
+const [NODE, FOLDER, STEP] = [150, 800, 8];
+
 /** Called with each node that a later entry of the same layer replaces. */
 export type Replace = (path: string, old: ViewNode, replacement: ViewNode) => void;
 
@@ -19,21 +24,27 @@ export type Replace = (path: string, old: ViewNode, replacement: ViewNode) => vo
  * symlinks of the same layer followed, the last entry of a name winning. Hard links may name a file of the layers `below`.
  * DamagedContent for what engines refuse: a parent that is a file, a hard link to nothing.
  */
-export function buildLayerTree(listing: Buffer, layer: number, below: ViewNode, replace: Replace): LayerTree {
+export function buildLayerTree(
+  listing: Buffer,
+  layer: number,
+  below: ViewNode,
+  { replace, spend }: { readonly replace: Replace; readonly spend: Spend },
+): LayerTree {
   const root = createFolder(layer);
   const whiteouts: string[] = [];
   const opaque: string[] = [];
   let bodyBytes = 0;
   let index = 0;
-  const parents = createParents(root, layer);
+  const parents = createParents(root, layer, spend);
   for (const entry of readListing(listing)) {
+    spend(NODE + entry.path.length + (entry.kind === 'directory' ? FOLDER : 0));
     if (entry.kind === 'opaque') {
       parents.find(`${entry.path}/.`);
       opaque.push(entry.path);
     } else {
       const slash = entry.path.lastIndexOf('/');
       const parent = parents.find(entry.path);
-      const name = entry.path.slice(slash + 1);
+      const name = ownText(entry.path.slice(slash + 1));
       if (entry.kind === 'whiteout') whiteouts.push(entry.path);
       else {
         if (entry.kind === 'file') bodyBytes += entry.size;
@@ -101,7 +112,7 @@ function linkTo(entry: LayerEntry, trees: { readonly root: ViewNode; readonly be
 }
 
 /** Finds the folder an entry goes into; neighbours share it, so the last one is remembered. */
-function createParents(root: ViewNode, layer: number): { find(path: string): ViewNode; forget(): void } {
+function createParents(root: ViewNode, layer: number, spend: Spend): { find(path: string): ViewNode; forget(): void } {
   let lastPath = '';
   let last = root;
   return {
@@ -109,7 +120,7 @@ function createParents(root: ViewNode, layer: number): { find(path: string): Vie
       const slash = path.lastIndexOf('/');
       const folder = slash < 0 ? '' : path.slice(0, slash);
       if (folder === lastPath) return last;
-      last = makeFolder(root, folder, layer);
+      last = makeFolder(root, folder, layer, spend);
       lastPath = folder;
       return last;
     },
@@ -120,11 +131,12 @@ function createParents(root: ViewNode, layer: number): { find(path: string): Vie
   };
 }
 
-function makeFolder(root: ViewNode, folder: string, layer: number): ViewNode {
+function makeFolder(root: ViewNode, folder: string, layer: number, spend: Spend): ViewNode {
   const ahead = folder.split('/').reverse();
   const trail: ViewNode[] = [root];
   let followed = 0;
   for (let part = ahead.pop(); part !== undefined; part = ahead.pop()) {
+    spend(STEP);
     if (part === '' || part === '.') continue;
     if (part === '..') {
       if (trail.length > 1) trail.pop();
@@ -133,8 +145,9 @@ function makeFolder(root: ViewNode, folder: string, layer: number): ViewNode {
     const children = trail.at(-1)?.children;
     let node = children?.get(part);
     if (node === undefined) {
+      spend(FOLDER);
       node = createFolder(layer);
-      children?.set(part, node);
+      children?.set(ownText(part), node);
     }
     if (node.kind === 'symlink') {
       followed += 1;
@@ -145,4 +158,9 @@ function makeFolder(root: ViewNode, folder: string, layer: number): ViewNode {
     else throw new DamagedContent(`folder ${JSON.stringify(folder)} goes through a file`);
   }
   return trail.at(-1) ?? root;
+}
+
+/** A copy: a piece of a text keeps the whole text in memory, and many names come out of long paths. */
+function ownText(text: string): string {
+  return text.length < 13 ? text : Buffer.from(text, 'latin1').toString('latin1');
 }

@@ -8,6 +8,7 @@ import { createListingWriter } from './layer-listing.ts';
 import { readLayerName } from './layer-path.ts';
 import { decodeBlob } from './layer-stream.ts';
 import { layerCompression, type Compression } from './media-types.ts';
+import type { LayerBudget } from './read-budget.ts';
 import { searchFiles } from './secrets/file-search.ts';
 import type { KnownSearch } from './secrets/known-forms.ts';
 import { decodeKnown, searchKnown } from './secrets/known-search.ts';
@@ -18,6 +19,7 @@ export async function readLayer(
   source: ImageSource,
   cache: FactCache,
   layer: LayerDescriptor,
+  budget: LayerBudget,
   search?: KnownSearch,
 ): Promise<LayerFacts> {
   const compression = compressionOf(layer);
@@ -33,7 +35,7 @@ export async function readLayer(
   if (facts !== undefined && known !== undefined && (layer.base || facts.secrets !== undefined)) {
     return checkFacts({ ...facts, known }, layer);
   }
-  const fresh = checkFacts(await passOver(source, layer, compression, search), layer);
+  const fresh = checkFacts(await passOver(source, layer, compression, search, budget), layer);
   await cache.put(key, encodeLayerFacts(fresh));
   if (knownKey !== undefined) await cache.put(knownKey, Buffer.from(JSON.stringify(fresh.known ?? [])));
   return fresh;
@@ -93,15 +95,19 @@ async function passOver(
   layer: LayerDescriptor,
   compression: Compression,
   known: KnownSearch | undefined,
+  budget: LayerBudget,
 ): Promise<LayerFacts> {
   const keeper = createKeeper();
-  const writer = createListingWriter();
+  const writer = createListingWriter(budget.list);
   const search = layer.base ? undefined : searchFiles();
   const knownSearch = known === undefined ? undefined : searchKnown(known);
   const searches = [search, knownSearch].filter((each) => each !== undefined);
   const walk = walkTar(recordEntries(writer, keeper, searches));
   try {
-    const decoded = await decodeBlob(layer, compression, await openBlob(source, layer), walk.push);
+    const decoded = await decodeBlob(layer, compression, await openBlob(source, layer), (chunk) => {
+      budget.unpack(chunk.length);
+      walk.push(chunk);
+    });
     walk.end();
     return {
       ...decoded,

@@ -110,6 +110,31 @@ export async function readManifest(source: ImageSource, digest: Digest, size?: n
 }
 
 const SMALL_BLOB_LIMIT = 16 * 2 ** 20;
+const STATEMENTS_LIMIT = 128 * 2 ** 20;
+const MOST_STATEMENTS = 1000;
+
+/** The statements in all attestations of an image, whose sum is bounded; DamagedContent for more than any builder attaches. */
+export async function listStatements(
+  source: ImageSource,
+  attestations: readonly Descriptor[],
+): Promise<readonly Descriptor[]> {
+  const found = new Map<Digest, Descriptor>();
+  let bytes = 0;
+  if (attestations.length > MOST_STATEMENTS) throw tooMany(source);
+  for (const { digest, size } of attestations) {
+    for (const layer of parseManifest((await readManifest(source, digest, size)).bytes, digest).layers) {
+      if (found.has(layer.digest)) continue;
+      found.set(layer.digest, layer);
+      bytes += layer.size;
+      if (bytes > STATEMENTS_LIMIT || found.size > MOST_STATEMENTS) throw tooMany(source);
+    }
+  }
+  return [...found.values()];
+}
+
+function tooMany({ description }: ImageSource): DamagedContent {
+  return new DamagedContent('there are more attestations than can be looked at', { where: description });
+}
 
 /** A blob small enough to hold (config, attestation), verified by size and digest. */
 export async function readSmallBlob(source: ImageSource, descriptor: Descriptor, what: string): Promise<Uint8Array> {

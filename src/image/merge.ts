@@ -1,5 +1,5 @@
 import type { WastedPath } from '../model/facts.ts';
-import { buildLayerTree } from './layer-tree.ts';
+import { buildLayerTree, type Replace, type Spend } from './layer-tree.ts';
 import { createFolder, findNode, type Body, type ViewNode } from './view.ts';
 
 /** A body that no name leads to any more. */
@@ -21,8 +21,8 @@ export interface MergedView {
 
 type Hide = (path: string, node: ViewNode, by: number, cause: WastedPath['cause']) => void;
 
-/** Lays the layers over each other, bottom first; whiteouts and opaque markers act on the layers below theirs only (OCI image spec "layer"). */
-export function mergeLayers(listings: readonly Buffer[]): MergedView {
+/** Lays the layers over each other, bottom first; whiteouts and opaque markers act on the layers below theirs only (OCI image spec "layer"). `spend` is told what it costs, and may throw. */
+export function mergeLayers(listings: readonly Buffer[], spend: Spend = () => undefined): MergedView {
   const root = createFolder(0);
   const hidden: HiddenBody[] = [];
   const hide: Hide = (path, node, by, cause) => {
@@ -35,9 +35,10 @@ export function mergeLayers(listings: readonly Buffer[]): MergedView {
   };
   let totalBodyBytes = 0;
   listings.forEach((listing, layer) => {
-    const upper = buildLayerTree(listing, layer, root, (path, old, replacement) => {
+    const replace: Replace = (path, old, replacement) => {
       hide(path, old, layer, causeOf(old, replacement));
-    });
+    };
+    const upper = buildLayerTree(listing, layer, root, { replace, spend });
     totalBodyBytes += upper.bodyBytes;
     for (const path of upper.whiteouts) removePath(root, path, layer, hide);
     for (const path of upper.opaque) emptyFolder(root, path, layer, hide);

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { isDigest, type Digest } from '../model/digest.ts';
 import type { ImageSource } from '../model/effects.ts';
 import type { Descriptor } from '../model/image.ts';
-import { parseManifest, parseStored, readManifest, readSmallBlob } from './manifest.ts';
+import { listStatements, parseStored, readSmallBlob } from './manifest.ts';
 
 /** An image that a build started from or copied out of, as its provenance says. */
 export interface BuildMaterial {
@@ -36,14 +36,7 @@ export async function readBuildMaterials(
   source: ImageSource,
   attestations: readonly Descriptor[],
 ): Promise<readonly BuildMaterial[]> {
-  const found = await Promise.all(attestations.map((attestation) => readStatements(source, attestation)));
-  return found.flat();
-}
-
-async function readStatements(source: ImageSource, attestation: Descriptor): Promise<readonly BuildMaterial[]> {
-  const stored = await readManifest(source, attestation.digest, attestation.size);
-  const { layers } = parseManifest(stored.bytes, attestation.digest);
-  const provenance = layers.filter(
+  const provenance = (await listStatements(source, attestations)).filter(
     ({ mediaType, annotations }) => mediaType === IN_TOTO && PROVENANCE.test(annotations?.[PREDICATE] ?? ''),
   );
   const statements = await Promise.all(provenance.map((layer) => readSmallBlob(source, layer, 'provenance')));

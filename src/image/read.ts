@@ -27,11 +27,14 @@ import { searchAttestations } from './secrets/attestations.ts';
 import type { KnownSearch } from './secrets/known-forms.ts';
 import { locateKnown } from './secrets/known-places.ts';
 import { collectSecrets } from './secrets/layer-secrets.ts';
+import { type ImageBudget, makeImageBudget, type ReadLimits } from './read-budget.ts';
 import { resolvePath } from './view.ts';
 import { measureWaste } from './waste.ts';
 import { measureWeight } from './weight.ts';
 
 export interface ReadOptions extends DescribeOptions {
+  /** What it may cost; absent: what every image may. */
+  readonly limits?: ReadLimits;
   readonly cache: FactCache;
   /** Secrets whose values this run was given. */
   readonly known?: KnownSearch | undefined;
@@ -53,14 +56,15 @@ export interface ImageReading {
 export async function readImage(source: ImageSource, digest: Digest, options: ReadOptions): Promise<ImageReading> {
   const image = await settle(() => describeImage(source, digest, options));
   if (image.state !== 'known') return { image, ...without(image), sizes: image, attestations: image, knownHits: image };
+  const budget = budgetFor(image.value, options);
   const [layers, attestations] = await Promise.all([
-    settle(() => readLayers(source, image.value, options)),
+    settle(() => readLayers(source, image.value, options, budget)),
     settle(() => searchAttestations(source, image.value.attestations)),
   ]);
   if (layers.state !== 'known') return { image, ...without(layers), sizes: layers, attestations, knownHits: layers };
   const knownHits = await settle(() => locateKnown(source, image.value, layers.value, options.known));
   const sizes = known(measureSizes(image.value, layers.value));
-  const merged = await readMerged(source, image.value, layers.value);
+  const merged = await readMerged(source, image.value, layers.value, budget);
   return { image, sizes, ...merged, attestations, knownHits };
 }
 
@@ -71,8 +75,16 @@ async function readMerged(
   source: ImageSource,
   image: ImageDescription,
   layers: readonly LayerFacts[],
+  budget: ImageBudget,
 ): Promise<MergedReading> {
-  const view = await settle(() => Promise.resolve(mergeLayers(layers.map(({ listing }) => listing))));
+  const view = await settle(() =>
+    Promise.resolve(
+      mergeLayers(
+        layers.map(({ listing }) => listing),
+        budget.view,
+      ),
+    ),
+  );
   if (view.state !== 'known') return without(view);
   const accounts = await settle(() => readAccounts(source, image, layers, view.value));
   return {
@@ -111,17 +123,34 @@ async function readLayers(
   source: ImageSource,
   image: ImageDescription,
   options: ReadOptions,
+  budget: ImageBudget,
 ): Promise<readonly LayerFacts[]> {
   // Largest first, so that no long one is left for the end; the same blob twice in a stack is read once.
   const order = [...image.layers].sort((one, other) => other.size - one.size);
   const read = new Map(
     await Promise.all(
-      order.map(
-        async (layer) => [keyOf(layer), await readPooledLayer(source, options.cache, layer, options.known)] as const,
-      ),
+      order.map(async (layer) => {
+        const facts = await readPooledLayer(source, options.cache, layer, budget, options.known);
+        return [keyOf(layer), countLayer(facts, budget)] as const;
+      }),
     ),
   );
   return image.layers.flatMap((layer) => read.get(keyOf(layer)) ?? []);
+}
+
+/** A layer's share of the budget; kept bodies that do not fit are let go, and that they are not whole is remembered. */
+function countLayer(facts: LayerFacts, budget: ImageBudget): LayerFacts {
+  budget.take(facts);
+  const kept = [...facts.kept.values()].reduce((sum, body) => sum + body.length, 0);
+  return budget.keep(kept) ? facts : { ...facts, kept: new Map(), keptOverflow: true };
+}
+
+function budgetFor({ layers }: ImageDescription, { limits }: ReadOptions): ImageBudget {
+  const blobs = new Map(layers.map(({ digest, size }) => [digest, size]));
+  return makeImageBudget(
+    [...blobs.values()].reduce((sum, size) => sum + size, 0),
+    limits,
+  );
 }
 
 function keyOf(layer: LayerDescriptor): string {

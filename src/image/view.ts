@@ -31,6 +31,9 @@ export function createFolder(layer: number, index = -1): ViewNode {
 /** As many symlinks as Linux follows in one path (path_resolution(7)). */
 export const SYMLINK_LIMIT = 40;
 
+/** Parts of one path that are looked at, those of the links on its way included: no program's path has more. */
+const STEP_LIMIT = 4096;
+
 /** A node with the path that leads to it without a symlink. */
 export interface LocatedNode {
   readonly node: ViewNode;
@@ -48,7 +51,10 @@ export function locatePath(root: ViewNode, path: string): LocatedNode | undefine
   const trail: ViewNode[] = [root];
   const names: string[] = [];
   let followed = 0;
+  let steps = 0;
   for (let part = ahead.pop(); part !== undefined; part = ahead.pop()) {
+    steps += 1;
+    if (steps > STEP_LIMIT) return undefined;
     if (part === '' || part === '.') continue;
     if (part === '..') {
       if (trail.length > 1) trail.pop();

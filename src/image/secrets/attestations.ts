@@ -3,7 +3,7 @@ import { judgeSecretName } from '../../model/secret-names.ts';
 import type { ImageSource } from '../../model/effects.ts';
 import type { Descriptor } from '../../model/image.ts';
 import type { AttestationFacts, AttestationHit } from '../../model/secrets.ts';
-import { parseManifest, readManifest, readSmallBlob } from '../manifest.ts';
+import { listStatements, readSmallBlob } from '../manifest.ts';
 import { findInCommand } from './command-line.ts';
 import { fingerprintOf, hashSecret, maskSecret } from './hit.ts';
 import { isSecretValue } from './value.ts';
@@ -13,13 +13,8 @@ export async function readStatements(
   source: ImageSource,
   attestations: readonly Descriptor[],
 ): Promise<readonly Uint8Array[]> {
-  const read = await Promise.all(
-    attestations.map(async ({ digest, size }) => {
-      const { layers } = parseManifest((await readManifest(source, digest, size)).bytes, digest);
-      return Promise.all(layers.map((layer) => readSmallBlob(source, layer, 'attestation')));
-    }),
-  );
-  return read.flat();
+  const statements = await listStatements(source, attestations);
+  return Promise.all(statements.map((statement) => readSmallBlob(source, statement, 'attestation')));
 }
 
 /** Secrets by their form in all statements, and arguments of the build that are secrets by their name. */
@@ -41,7 +36,7 @@ function searchStatement(text: string): readonly AttestationHit[] {
   } catch {
     document = text;
   }
-  return [...walk(document, '')].flatMap(({ key, value }) => judgeText(key, value));
+  return [...walk(document)].flatMap(({ key, value }) => judgeText(key, value));
 }
 
 interface Leaf {
@@ -49,11 +44,16 @@ interface Leaf {
   readonly value: string;
 }
 
-function* walk(value: unknown, key: string): Generator<Leaf> {
-  if (typeof value === 'string') yield { key, value };
-  else if (Array.isArray(value)) for (const each of value) yield* walk(each, key);
-  else if (typeof value === 'object' && value !== null) {
-    for (const [name, each] of Object.entries(value)) yield* walk(each, name);
+/** With its own stack: a statement may nest deeper than calls can. */
+function* walk(document: unknown): Generator<Leaf> {
+  const open: { readonly key: string; readonly value: unknown }[] = [{ key: '', value: document }];
+  for (let top = open.pop(); top !== undefined; top = open.pop()) {
+    const { key, value } = top;
+    if (typeof value === 'string') yield { key, value };
+    else if (Array.isArray(value)) for (const each of value.toReversed()) open.push({ key, value: each });
+    else if (typeof value === 'object' && value !== null) {
+      for (const [name, each] of Object.entries(value).toReversed()) open.push({ key: name, value: each });
+    }
   }
 }
 
