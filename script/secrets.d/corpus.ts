@@ -1,3 +1,4 @@
+import { makeAssignedSamples, makeAssignedTraps } from './assigned-samples.ts';
 import { makeFileSamples } from './file-samples.ts';
 import { makeRandom } from './random.ts';
 import type { Sample } from './sample.ts';
@@ -13,5 +14,8 @@ export interface Corpus {
 /** The corpus of a seed; RSA and EC keys are new each time. */
 export function makeCorpus(seed: number): Corpus {
   const random = makeRandom(seed);
-  return { positives: [...makeTokenSamples(random), ...makeFileSamples(random)], traps: makeTrapSamples(random) };
+  return {
+    positives: [...makeTokenSamples(random), ...makeFileSamples(random), ...makeAssignedSamples(random)],
+    traps: [...makeTrapSamples(random), ...makeAssignedTraps(random)],
+  };
 }

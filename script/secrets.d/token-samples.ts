@@ -62,6 +62,14 @@ const TOKENS: readonly (readonly [string, (random: RandomText) => string])[] = [
   ['RubyGems key', (r) => `ruby${part('gems')}_${r.text(HEX, 48)}`],
   ['Postman key', (r) => `PM${part('AK')}-${r.text(HEX, 24)}-${r.text(HEX, 34)}`],
   ['Azure client secret', (r) => `${r.text(ALNUM, 3)}8${part('Q~')}${r.text(URL64, 34)}`],
+  ['GitLab runner token', (r) => `GR${part('1348')}941${r.text(URL64, 20)}`],
+  ['Adobe client secret', (r) => `p${part('8e-')}${r.text(ALNUM, 32)}`],
+  ['Alibaba access key id', (r) => `LT${part('AI')}5t${r.text(ALNUM, 18)}`],
+  ['Dynatrace token', (r) => `dt${part('0c01')}.${r.text(UPPER + DIGITS, 24)}.${r.text(UPPER + DIGITS, 64)}`],
+  ['Prefect key', (r) => `pn${part('u_')}${r.text(ALNUM, 36)}`],
+  ['Brevo key', (r) => `xkey${part('sib')}-${r.text(HEX, 64)}-${r.text(ALNUM, 16)}`],
+  ['Sourcegraph token', (r) => `sg${part('p_')}${r.text(HEX, 16)}_${r.text(HEX, 40)}`],
+  ['OpenShift token', (r) => `sha${part('256~')}${r.text(URL64, 43)}`],
   ['JSON web token', (r) => jwt(r, { sub: r.text(DIGITS, 9), exp: 1_900_000_000, scope: 'deploy' }, 43)],
 ];
 

@@ -87,6 +87,11 @@ export function makeTrapSamples(r: RandomText): readonly Sample[] {
       '    url = httpx.URL("HTTPS://jo%40example.org:a%20secret@müller.de:1234/pa%20th?search=ab#anchorlink")\n',
     ),
     sample(
+      'owner and repository in a URL',
+      `${site}/fsspec/implementations/github.py`,
+      "    - 'github://org:repo@/precip/catalog.yml'\n    - 'github://org:repo@sha/precip/catalog.yml'\n",
+    ),
+    sample(
       'URL template',
       'app/settings.py',
       'URL = f"postgresql://{user}:{password}@{host}/{db}"\nR = "redis://:%s@redis:6379/0"\n',

@@ -1,6 +1,7 @@
 import type { LayerHit, LayerSecrets, SecretRule } from '../../model/secrets.ts';
 import { isAllowed } from './allowed.ts';
 import { archiveKind, readMembers } from './archive.ts';
+import { assignedFile } from './assigned.ts';
 import { fingerprintOf, hashSecret, maskSecret } from './hit.ts';
 import { NAMED_LIMIT, type NamedFile, namedFile } from './named-files.ts';
 import { REACH, searchBytes } from './search.ts';
@@ -94,7 +95,7 @@ function collectHits(): { readonly keep: Keep; readonly found: () => LayerSecret
 }
 
 function openFile(path: string, size: number): OpenFile {
-  const named = size <= NAMED_LIMIT ? namedFile(path) : undefined;
+  const named = size <= NAMED_LIMIT ? (namedFile(path) ?? assignedFile(path)) : undefined;
   const whole = named !== undefined || (size <= ARCHIVE_LIMIT && archiveKind(path) !== undefined);
   const held = whole ? [] : undefined;
   return { path, size, named, held, found: new Set(), narrow: undefined, seen: 0, rest: NOTHING, from: 0 };

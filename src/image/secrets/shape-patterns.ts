@@ -212,7 +212,8 @@ const CAPITALS = /^@\[?[A-Z]{3,}/;
 function isUrlPassword(secret: string, around: string, at: number): boolean {
   const scheme = /[A-Za-z][A-Za-z0-9+.-]*$/.exec(around.slice(0, at))?.[0];
   const after = around.slice(around.indexOf(`${secret}@`, at) + secret.length);
-  if (scheme === undefined || TEMPLATE.test(decodePercent(secret)) || isPlaceholder(secret)) return false;
+  if (scheme === undefined || scheme === 'github' || TEMPLATE.test(decodePercent(secret)) || isPlaceholder(secret))
+    return false;
   // `a%20secret` of httpx's documentation is as little one as `secret`.
   const words = secret.replace(/^(?:an?|the|my)(?:%20|[-_+])/i, '');
   return !DOCUMENTED_PASSWORD.test(words) && !DOCUMENTED_HOST.test(after) && !CAPITALS.test(after);
