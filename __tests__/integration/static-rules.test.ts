@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { execa } from 'execa';
 import { digestOf } from '../../src/model/digest.ts';
-import type { RuleOutcome } from '../../src/model/verdict.ts';
+import type { JudgedRecord } from '../../src/model/record.ts';
 import { makeRepository, type Repository } from '../support/dist.ts';
 import { type RegistryDouble, startRegistryDouble } from '../support/registry.ts';
 
@@ -25,7 +25,8 @@ const BROKEN_BY_OWNER = ['user.code-writable'];
 
 let registry: RegistryDouble;
 let project: Repository;
-let outcomes: ReadonlyMap<string, readonly RuleOutcome[]>;
+type Outcomes = JudgedRecord['outcomes'];
+let outcomes: ReadonlyMap<string, Outcomes>;
 
 beforeAll(async () => {
   registry = await startRegistryDouble();
@@ -88,7 +89,7 @@ rules:
 `;
 }
 
-function outcomeOf(image: string, rule: string): RuleOutcome | undefined {
+function outcomeOf(image: string, rule: string): Outcomes[number] | undefined {
   return outcomes.get(image)?.find((outcome) => outcome.rule === rule);
 }
 
