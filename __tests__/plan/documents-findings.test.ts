@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { type DocumentFinding, findingsOf } from '../support/document-findings.ts';
+import { type DocumentFinding, findingsIn, findingsOf } from '../support/document-findings.ts';
 
 const PAGE = 'docs/documents-findings.md';
 const SECTIONS = [
@@ -69,3 +69,9 @@ test('each of the eight defects is among them, with its line', () => {
   const numbers = new Set(defects.map((each) => each.charAt(0)));
   expect([...numbers].toSorted()).toEqual(['1', '2', '3', '4', '5', '6', '7', '8']);
 });
+
+test('the repaired twin of HAYSTACK, its compose file included, has no error left', async () => {
+  const directory = join(import.meta.dirname, '../../docker/haystack');
+  const found = await findingsIn(directory, ['docker-compose.yml'], { POSTGRES_PASSWORD: 'any' });
+  expect(found.filter(({ level }) => level === 'error')).toEqual([]);
+}, 60_000);

@@ -7,7 +7,12 @@ import { makePlanEffects } from '../support/plan-effects.ts';
 
 const event = { name: 'command-line', dirty: false, fork: false } as const;
 
-async function planOf(dockerfile: string, asked: boolean, answer?: (request: HttpRequest) => number) {
+async function planOf(
+  dockerfile: string,
+  asked: boolean,
+  answer?: (request: HttpRequest) => number,
+  index = 'https://u:p@index.example/simple/',
+) {
   const directory = await makeFolder({
     Dockerfile: dockerfile,
     'api/requirements.txt': 'fastapi>=0.109.0\nno-such-name-here\n',
@@ -19,7 +24,7 @@ async function planOf(dockerfile: string, asked: boolean, answer?: (request: Htt
     request: (request: HttpRequest) =>
       Promise.resolve({ status: answer?.(request) ?? 500, headers: {}, body: new Uint8Array(), truncated: false }),
   };
-  const scripted = makePlanEffects({ env: { PIP_INDEX_URL: 'https://u:p@index.example/simple/' } });
+  const scripted = makePlanEffects({ env: { PIP_INDEX_URL: index } });
   const effects = answer === undefined ? scripted : (Object.create(scripted, { http: { value: http } }) as Effects);
   const [image] = (await makePlan(effects, config, { event })).images;
   if (image === undefined) throw new Error('nothing was planned');
@@ -72,4 +77,11 @@ test('the index is asked for each name once, its login in a header and nowhere e
 test('an index that answers something else leaves it open, as a cause outside', async () => {
   const { packageIndex } = await planOf(INSTALLS, true, () => 503);
   expect(packageIndex).toMatchObject({ state: 'undecided', environment: true });
+});
+
+test('an empty variable is none, and one that is no URL is said', async () => {
+  const { packageIndex } = await planOf(INSTALLS, true, () => 200, '');
+  expect(packageIndex).toMatchObject({ state: 'known', value: { index: 'https://pypi.org/simple', unknown: [] } });
+  const wrong = await planOf(INSTALLS, true, () => 200, 'index');
+  expect(wrong.packageIndex).toMatchObject({ state: 'undecided', environment: false });
 });

@@ -10,6 +10,7 @@ import { formatPlace } from '../../src/model/place.ts';
 import type { Plan, PlannedImage } from '../../src/model/plan.ts';
 import type { RuleOutcome } from '../../src/model/verdict.ts';
 import { makePlan } from '../../src/plan/plan.ts';
+import { stackConfig } from './compose.ts';
 import { realCompose } from './compose-plugin.ts';
 import { imageFactsOf } from './dockerfile-image.ts';
 import { makeFolder } from './folder.ts';
@@ -39,8 +40,17 @@ export interface DocumentFinding {
 export async function findingsOf(system: string, stackFiles?: readonly string[]): Promise<readonly DocumentFinding[]> {
   const directory = await makeFolder({ '.git/HEAD': '' });
   await cp(join(DOCUMENTS, system), directory, { recursive: true });
+  return findingsIn(directory, stackFiles);
+}
+
+/** The same of any folder with a `slipway.yml`; `env` is what its compose files need. */
+export async function findingsIn(
+  directory: string,
+  stackFiles?: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<readonly DocumentFinding[]> {
   const loaded = await loadConfig(makePlanEffects().files, undefined, directory, ruleTable());
-  const config = askForEverything(loaded, stackFiles);
+  const config = askForEverything(loaded, stackFiles, env);
   const plan = await makePlan(makeEffects(), config, { event: EVENT, buildChecks: false });
   const outcomes = [
     ...plan.images.flatMap((image) => judgePlanned(plan, image, config)),
@@ -67,13 +77,17 @@ function makeEffects(): Effects {
   }) as Effects;
 }
 
-function askForEverything(config: Config, stackFiles: readonly string[] | undefined): Config {
+function askForEverything(
+  config: Config,
+  files: readonly string[] | undefined,
+  env: Readonly<Record<string, string>>,
+): Config {
   const place = { file: 'slipway.yml' };
   const entries = RULES.map((rule): [string, RuleEntry] => [rule.id, { settings: rule.settings.parse({}), place }]);
   const rules = Object.fromEntries(entries);
-  const { stack } = config;
-  if (stack === undefined || stackFiles === undefined) return { ...config, rules };
-  return { ...config, rules, stack: { ...stack, files: stackFiles.map((path) => ({ path, place })) } };
+  if (files === undefined) return { ...config, rules };
+  const values = Object.entries(env).map(([name, value]) => [name, { from: 'literal', value }] as const);
+  return { ...config, rules, stack: stackConfig(files, { env: Object.fromEntries(values) }) };
 }
 
 /** What is known before a build; rules that need more are not asked. */

@@ -24,7 +24,10 @@ export async function askIndex(effects: Effects, lists: Fact<readonly Requiremen
   const all = lists.value.flatMap(({ requirements }) => requirements);
   const names = [...new Map(all.map((each) => [each.name, each])).keys()].slice(0, LIMIT);
   if (names.length === 0) return skipped('the build installs no requirements file');
-  const index = (effects.env['PIP_INDEX_URL'] ?? PUBLIC).replace(/\/+$/, '');
+  // pip takes an empty variable for one that is not set.
+  const given = effects.env['PIP_INDEX_URL'];
+  const index = (given === undefined || given === '' ? PUBLIC : given).replace(/\/+$/, '');
+  if (!URL.canParse(index)) return undecided('PIP_INDEX_URL is not a URL');
   const limit = pLimit(PARALLEL);
   try {
     const answers = await Promise.all(
