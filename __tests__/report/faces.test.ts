@@ -1,10 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { renderAnnotations } from '../../src/report/annotations.ts';
-import { FORMATS, render } from '../../src/report/formats.ts';
+import { render } from '../../src/report/formats.ts';
 import { renderMarkdown } from '../../src/report/markdown.ts';
 import { renderTerminal } from '../../src/report/terminal.ts';
 import { anImageRecord, anOutcome, aRecord, fakeDigest } from '../support/records.ts';
-import { aRichRecord } from '../support/rich-record.ts';
 
 const PLAIN = { color: false, quiet: false, verbose: false };
 const tooBig = anOutcome({
@@ -175,17 +174,4 @@ describe('renderAnnotations', () => {
 test('json is the record itself', () => {
   const record = aRecord({ images: [anImageRecord({ digests: { manifest: fakeDigest(2), config: fakeDigest(3) } })] });
   expect(JSON.parse(render(record, 'json', PLAIN))).toEqual(JSON.parse(JSON.stringify(record)));
-});
-
-test.each(FORMATS)('the golden record as %s', (format) => {
-  const text = render(aRichRecord(), format, PLAIN);
-  // How the page looks is not what it says.
-  expect(text.replace(/<style>[^]*<\/style>|<script>[^]*<\/script>|sha256-[\w+/=]{44}/g, '…')).toMatchSnapshot();
-});
-
-test('verdict and exit are a matter of the record, whatever was rendered before', () => {
-  const record = aRichRecord();
-  const before = structuredClone(record);
-  for (const format of FORMATS) render(record, format, PLAIN);
-  expect(record).toEqual(before);
 });

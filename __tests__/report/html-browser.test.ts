@@ -117,9 +117,9 @@ const violations = z.object({
 
     test('a rule is found by any of its words', async () => {
       await open('failing');
-      await page.evaluate('document.getElementById("rules-api-q").focus()');
+      await page.evaluate('document.getElementById("rules-image-api-q").focus()');
       await page.type('platform waived');
-      const rows = `Array.from(document.querySelectorAll('#rules-api tbody tr:not([hidden]) a'), (cell) => cell.textContent)`;
+      const rows = `Array.from(document.querySelectorAll('#rules-image-api tbody tr:not([hidden]) a'), (cell) => cell.textContent)`;
       expect(await page.evaluate(rows)).toEqual(['health.defined']);
     });
 

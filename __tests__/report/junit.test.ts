@@ -27,8 +27,11 @@ describe('renderJunit', () => {
       'inference user.setuid system-out',
       'inference job.exit error',
       'web build failure',
+      'stack compose.restart system-out',
+      'stack compose.secret-literal system-out',
+      'run environment error',
     ]);
-    expect(root.attributes).toMatchObject({ tests: '10', failures: '2', errors: '1', skipped: '2', time: '60.000' });
+    expect(root.attributes).toMatchObject({ tests: '13', failures: '2', errors: '2', skipped: '2', time: '60.000' });
   });
 
   test('a failure holds the place, the message and the remedy', () => {

@@ -18,16 +18,55 @@ export function aRichRecord(change: Partial<RunRecord> = {}): RunRecord {
       { stage: 'check', image: 'inference', startedAt: START + 10_000, elapsed: 30_000 },
       { stage: 'publish', image: 'api', startedAt: START + 41_000, elapsed: 4000 },
     ],
-    engine: { version: '28.5.2', store: 'containerd', buildx: '0.29.1', platform: 'linux/amd64' },
+    engine: {
+      version: '28.5.2',
+      store: 'containerd',
+      buildx: '0.29.1',
+      platform: 'linux/amd64',
+      path: 'the local socket',
+      bytes: 'read from the content store',
+    },
     images: [passing(), blocked(), broken()],
+    stack: {
+      name: 'stack',
+      files: ['docker-compose.yml', 'docker-compose.prod.yml'],
+      services: ['api', 'db', 'worker'],
+      images: ['api'],
+      outcomes: [
+        anOutcome({
+          rule: 'compose.restart',
+          severity: 'warning',
+          status: 'failed',
+          findings: [
+            {
+              message: 'db is not started again when it ends',
+              remedy: 'Set `restart: unless-stopped`.',
+              place: { file: 'docker-compose.yml', line: 9, column: 3 },
+            },
+            { message: 'worker is not started again when it ends', remedy: 'Set `restart: unless-stopped`.' },
+          ],
+        }),
+        anOutcome({ rule: 'compose.secret-literal', seen: '3 services' }),
+      ],
+      blocked: [],
+    },
     notes: ['slipway.yml:4:3 an example of a note'],
+    problems: [
+      {
+        kind: 'environment',
+        message: 'the registry did not answer',
+        details: ['tried 5 times in 40 s', '503 Service Unavailable'],
+        where: 'registry.example',
+        remedy: 'Run it again.',
+      },
+    ],
     ...change,
   });
 }
 
 /** The same run when all went well. */
 export function aPassingRecord(): RunRecord {
-  return aRichRecord({ images: [passing()] });
+  return aRichRecord({ images: [passing()], stack: undefined, problems: [] });
 }
 
 function passing(): ImageRecord {
@@ -67,7 +106,10 @@ function passing(): ImageRecord {
       reference: 'registry.example/team/api@sha256:1',
       download: 160_000_000,
       unpacked: 450_000_000,
-      layers: [{ diffId: fakeDigest(4), unpacked: 120_000_000 }],
+      layers: [
+        { diffId: fakeDigest(4), digest: fakeDigest(4), unpacked: 120_000_000 },
+        { diffId: fakeDigest(9), digest: fakeDigest(9), unpacked: 330_000_000 },
+      ],
     },
     build: {
       elapsed: 9600,
@@ -109,12 +151,13 @@ function passing(): ImageRecord {
       tags: [
         { tag: 'main', action: 'moved', reason: 'branch main' },
         { tag: '1.2', action: 'kept', reason: 'points to a newer release' },
+        { tag: '1', action: 'undecided', reason: 'its label names no commit' },
       ],
       uploadedBlobs: 3,
       presentBlobs: 1,
       uploadedBytes: 163_000_000,
       elapsed: 4000,
-      retries: [],
+      retries: ['blob sha256:4444: 503, tried again after 1 s'],
     },
   });
 }

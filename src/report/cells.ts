@@ -2,13 +2,14 @@ import { shortDigest } from '../model/digest.ts';
 import { formatDuration } from '../model/duration.ts';
 import type { ImageRecord } from '../model/record.ts';
 import { formatSize } from '../model/size.ts';
+import { deltaOf } from './growth.ts';
 
-export const NOTHING = '–';
+const NOTHING = '–';
 
-/** Columns of the image table, the same in the terminal and in markdown. */
-export const COLUMNS = [
+const COLUMNS = [
   'image',
   'size (download / unpacked)',
+  'Δ to base branch',
   'budget',
   'ready in',
   'stop',
@@ -18,13 +19,26 @@ export const COLUMNS = [
   'digest',
 ] as const;
 
-/** One row of the image table as plain text. */
-export function cellsOf(image: ImageRecord): string[] {
+export interface ImageTable {
+  readonly columns: readonly string[];
+  readonly rows: readonly { readonly image: ImageRecord; readonly cells: readonly string[] }[];
+}
+
+/** The table of all images as plain text, the same on every face; columns without anything in them are left out. */
+export function tableOf(images: readonly ImageRecord[]): ImageTable {
+  const rows = images.map((image) => ({ image, cells: cellsOf(image) }));
+  const kept = COLUMNS.map((_, column) => column === 0 || rows.some(({ cells }) => cells[column] !== NOTHING));
+  const keep = (cells: readonly string[]): string[] => cells.filter((_, column) => kept[column] === true);
+  return { columns: keep(COLUMNS), rows: rows.map(({ image, cells }) => ({ image, cells: keep(cells) })) };
+}
+
+function cellsOf(image: ImageRecord): string[] {
   const { sizes, budget, timings, build, digests } = image;
   const limit = budget?.unpacked ?? budget?.download;
   return [
     image.name,
     sizes === undefined ? NOTHING : `${formatSize(sizes.download)} / ${formatSize(sizes.unpacked)}`,
+    deltaOf(image) ?? NOTHING,
     limit === undefined ? NOTHING : formatSize(limit),
     readyCell(image),
     timings?.stop === undefined ? NOTHING : formatDuration(timings.stop),

@@ -5,10 +5,25 @@ import { shownInstruction } from './instruction.ts';
 
 /** How an image differs from what the base branch published last: `+12.0 MB (+2.7 %)`; undefined where that is not known. */
 export function deltaOf(image: ImageRecord): string | undefined {
-  const { sizes, baseline } = image;
-  if (sizes === undefined) return undefined;
-  const [now, before] =
-    baseline?.unpacked === undefined ? [sizes.download, baseline?.download] : [sizes.unpacked, baseline.unpacked];
+  const { before, now } = comparedSizes(image);
+  return now === undefined ? undefined : changeOf(before, now);
+}
+
+/** Whether it is larger than what the base branch published last. */
+export function hasGrown(image: ImageRecord): boolean {
+  const { before, now } = comparedSizes(image);
+  return before !== undefined && now !== undefined && now > before;
+}
+
+/** Unpacked bytes where both are known, else those to download. */
+function comparedSizes({ sizes, baseline }: ImageRecord): { before: number | undefined; now: number | undefined } {
+  return baseline?.unpacked === undefined
+    ? { before: baseline?.download, now: sizes?.download }
+    : { before: baseline.unpacked, now: sizes?.unpacked };
+}
+
+/** `+12.0 MB (+2.7 %)`; undefined where nothing is known of before. */
+export function changeOf(before: number | undefined, now: number): string | undefined {
   if (before === undefined) return undefined;
   const grown = now - before;
   if (grown === 0) return '±0 B';

@@ -27,7 +27,8 @@ interface Suite {
 export function renderJunit(record: RunRecord): string {
   const suites = [...record.images.map(imageSuite), ...stackSuite(record), ...problemSuite(record)];
   const all = suites.flatMap(({ cases }) => cases);
-  const seconds = (Date.parse(record.run.finishedAt) - Date.parse(record.run.startedAt)) / 1000;
+  const took = Date.parse(record.run.finishedAt) - Date.parse(record.run.startedAt);
+  const seconds = Number.isFinite(took) ? took / 1000 : 0;
   const head = `<testsuites name="slipway ${toHtml(record.run.command)}" ${counts(all)} time="${seconds.toFixed(3)}">`;
   const body = suites.map((suite) => renderSuite(suite, record.run.startedAt));
   return `${['<?xml version="1.0" encoding="UTF-8"?>', head, ...body, '</testsuites>'].join('\n')}\n`;

@@ -3,47 +3,95 @@ import { formatPlace } from '../model/place.ts';
 import type { ImageRecord, ProblemRecord, RunRecord } from '../model/record.ts';
 import { verdictOf } from '../model/record-verdict.ts';
 import { isBlocking } from '../model/verdict.ts';
-import { cellsOf, COLUMNS } from './cells.ts';
+import { formatSize } from '../model/size.ts';
+import { tableOf } from './cells.ts';
 import { toCodeBlock, toMarkdown } from './escape.ts';
 import { isPlan, planLinesOf, publishLine } from './plan-lines.ts';
-import { findingsOf, headlineOf, messageOf, type ShownFinding, waivedLines } from './headline.ts';
+import { deltaOf, hasGrown, type Heavy, heaviestLayers, splitBase } from './growth.ts';
+import { findingsOf, headlineOf, leadOf, messageOf, type ShownFinding, waivedLines } from './headline.ts';
+import { reproduceCommand } from './reproduce.ts';
 
 /** GitHub refuses a job summary over 1 MiB; some room is left for what other steps wrote. */
 const LIMIT_BYTES = 1_000_000;
 
-/** The job summary: verdict, table, what to fix, what was published. At most 1 MB, cut by whole findings and said so. */
+/** The job summary: verdict, the number that failed and the fix, table, what to fix, why it is bigger, what was published. At most 1 MB, cut by whole findings and said so. */
 export function renderMarkdown(record: RunRecord): string {
   const verdict = verdictOf(record);
   const mark = verdict === 'passed' ? '✅' : verdict === 'blocked' ? '❌' : '⚠️';
-  const fixed = [
-    `### ${mark} images: ${toMarkdown(headlineOf(record))}`,
+  const blocks = [
+    [`### ${mark} images: ${toMarkdown(headlineOf(record))}`],
+    lead(record),
     isPlan(record) ? planned(record) : imageTable(record),
-    ...record.images.map(buildFailure),
-    ...record.problems.map(problemText),
+    ...record.images.map((image) => [buildFailure(image)]),
+    ...record.problems.map((problem) => [problemText(problem)]),
+    findingsOf(record).map(findingItem),
+    whyBigger(record),
     published(record),
-    [...waivedLines(record), ...record.notes].map((note) => `- ${toMarkdown(note)}`).join('\n'),
-    source(record),
-  ].filter((part) => part !== '');
-  const [head = '', ...rest] = fixed;
-  return `${[head, ...withinLimit(findingsOf(record).map(findingItem), fixed.join('\n\n').length), ...rest].join('\n\n')}\n`;
+    [...waivedLines(record), ...record.notes].map((note) => `- ${toMarkdown(note)}`),
+  ];
+  const end = source(record);
+  return `${joinWithin(blocks, LIMIT_BYTES - Buffer.byteLength(end))}\n\n${end}\n`;
+}
+
+/** Blocks of lines, a blank line between two, as long as there is room; whole lines are left out and counted. */
+function joinWithin(blocks: readonly (readonly string[])[], limit: number): string {
+  let room = limit - 300;
+  let left = 0;
+  const kept = blocks.map((lines) =>
+    lines.filter((line) => {
+      if (line === '') return false;
+      const size = Buffer.byteLength(line) + 2;
+      if (size > room) {
+        left += 1;
+        return false;
+      }
+      room -= size;
+      return true;
+    }),
+  );
+  const more =
+    left === 0
+      ? []
+      : [
+          `… and ${String(left)} more, left out here because GitHub takes no larger summary; the record holds them all.`,
+        ];
+  return [...kept, more]
+    .filter((lines) => lines.length > 0)
+    .map((lines) => lines.join('\n'))
+    .join('\n\n');
+}
+
+/** The first thing that blocks, with its number and the fix. */
+function lead(record: RunRecord): string[] {
+  const first = leadOf(record);
+  if (first === undefined) return [];
+  const remedy = first.remedy === undefined ? '' : ` → ${toMarkdown(first.remedy)}`;
+  return [`**${toMarkdown(first.subject)}** ${toMarkdown(first.message)}${remedy}`];
+}
+
+/** For what grew or is too large: base share against own share, and the layers and paths to blame. */
+function whyBigger({ images }: RunRecord): string[] {
+  const large = images.filter((image) => hasGrown(image) || image.blocked.some((reason) => reason.startsWith('size.')));
+  const items = large.flatMap((image) => {
+    const heavy = heaviestLayers(image);
+    if (heavy.length === 0) return [];
+    const { base, own } = splitBase(image);
+    const delta = deltaOf(image);
+    const head = `- **${toMarkdown(image.name)}** ${delta === undefined ? '' : `${toMarkdown(delta)} to the base branch; `}${formatSize(base)} base image, ${formatSize(own)} its own`;
+    return [head, ...heavy.map((entry) => `  - ${heavyText(entry)}`)];
+  });
+  return items.length === 0 ? [] : ['#### Why bigger', ...items];
+}
+
+function heavyText({ layer, bytes, instruction, place, paths }: Heavy): string {
+  const words = [`**${formatSize(bytes)}** in layer ${String(layer + 1)}`, toMarkdown(instruction.slice(0, 160))];
+  const where = place === undefined ? '' : ` (${toMarkdown(place)})`;
+  return `${words.filter((word) => word !== '').join(' ')}${where}${paths.length === 0 ? '' : `: ${toMarkdown(paths.join(', '))}`}`;
 }
 
 function problemText({ message, details = [], remedy }: ProblemRecord): string {
   const text = `**${toMarkdown(message)}**${remedy === undefined ? '' : ` ${toMarkdown(remedy)}`}`;
   return details.length === 0 ? text : `${text}\n\n${toCodeBlock(details.join('\n'))}`;
-}
-
-function withinLimit(items: readonly string[], used: number): string[] {
-  const kept: string[] = [];
-  let size = used;
-  for (const item of items) {
-    size += Buffer.byteLength(item) + 1;
-    if (size > LIMIT_BYTES) break;
-    kept.push(item);
-  }
-  const left = items.length - kept.length;
-  const lines = left === 0 ? kept : [...kept, `- … and ${String(left)} more, all of them in the record`];
-  return lines.length === 0 ? [] : [lines.join('\n')];
 }
 
 function findingItem(entry: ShownFinding): string {
@@ -54,20 +102,21 @@ function findingItem(entry: ShownFinding): string {
   return `- ${mark} **${toMarkdown(image.name)}** ${toMarkdown(entry.rules)}: ${toMarkdown(messageOf(entry))}${place}${remedy}`;
 }
 
-function imageTable(record: RunRecord): string {
-  if (record.images.length === 0) return '';
-  const rows = record.images.map((image) => [rowMark(image), ...cellsOf(image).map(toMarkdown)]);
-  return markdownTable([['', ...COLUMNS], ...rows]);
+function imageTable({ images }: RunRecord): string[] {
+  if (images.length === 0) return [];
+  const { columns, rows } = tableOf(images);
+  const cells = rows.map((row) => [rowMark(row.image), ...row.cells.map(toMarkdown)]);
+  return markdownTable([['', ...columns], ...cells], { alignDelimiters: false }).split('\n');
 }
 
-function planned(record: RunRecord): string {
+function planned(record: RunRecord): string[] {
   const items = record.images.map(
     (image) =>
       `- **${toMarkdown(image.name)}** ${planLinesOf(image)
         .map(([label, text]) => `${label}: ${toMarkdown(text)}`)
         .join(' · ')}`,
   );
-  return [...items, '', toMarkdown(publishLine(record))].join('\n');
+  return [...items, `\n${toMarkdown(publishLine(record))}`];
 }
 
 function rowMark(image: ImageRecord): string {
@@ -85,7 +134,7 @@ function buildFailure(image: ImageRecord): string {
   return `**${toMarkdown(image.name)}** build failed${place}: ${toMarkdown(failure.message)}${log}`;
 }
 
-function published(record: RunRecord): string {
+function published(record: RunRecord): string[] {
   const items = record.images.flatMap((image) =>
     image.published === undefined
       ? []
@@ -96,8 +145,8 @@ function published(record: RunRecord): string {
           ),
         ],
   );
-  if (items.length > 0) return ['#### Published', ...items].join('\n');
-  return record.publish.decided || isPlan(record) ? '' : `publish: skipped (${toMarkdown(record.publish.reason)})`;
+  if (items.length > 0) return ['#### Published', ...items];
+  return record.publish.decided || isPlan(record) ? [] : [`publish: skipped (${toMarkdown(record.publish.reason)})`];
 }
 
 function source(record: RunRecord): string {
@@ -105,6 +154,6 @@ function source(record: RunRecord): string {
   const from = [tag ?? branch, commit?.slice(0, 12), dirty ? 'uncommitted changes' : undefined]
     .filter((part) => part !== undefined)
     .join(' · ');
-  const command = `slipway ${record.run.command}${record.config.file === undefined ? '' : ` --config ${record.config.file}`}`;
-  return `<sub>${from === '' ? '' : `${toMarkdown(from)} · `}the same verdict on a laptop: <code>${toMarkdown(command)}</code></sub>`;
+  const command = toMarkdown(reproduceCommand(record));
+  return `<sub>${from === '' ? '' : `${toMarkdown(from)} · `}the same verdict on a laptop: <code>${command}</code></sub>`;
 }

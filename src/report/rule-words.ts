@@ -4,7 +4,7 @@ import { REPOSITORY } from '../model/version.ts';
 
 /** The page that says why a rule exists and how to fix what it finds. */
 export function rulePage(rule: string): string {
-  return `https://github.com/${REPOSITORY}/blob/main/docs/rules/${encodeURIComponent(rule)}.md`;
+  return `https://github.com/${REPOSITORY}/blob/main/docs/rules/${encodeURIComponent(rule.toWellFormed())}.md`;
 }
 
 /** A finding in full as plain text: image, sentence, why a waiver did not help, path in the image, remedy. */

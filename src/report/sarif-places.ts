@@ -29,7 +29,7 @@ function fallback(
 }
 
 function toPhysical(place: RecordedPlace): object {
-  const uri = place.file.replace(/^\.\//, '').split('/').map(encodeURIComponent).join('/');
+  const uri = place.file.toWellFormed().replace(/^\.\//, '').split('/').map(encodeURIComponent).join('/');
   const region = {
     ...(place.line === undefined ? {} : { startLine: place.line }),
     ...(place.line === undefined || place.column === undefined ? {} : { startColumn: place.column }),

@@ -4,7 +4,7 @@ import { formatPlace } from '../model/place.ts';
 import type { ImageRecord, ProblemRecord, RunRecord } from '../model/record.ts';
 import { judgedOf, verdictOf } from '../model/record-verdict.ts';
 import { isBlocking } from '../model/verdict.ts';
-import { cellsOf, COLUMNS } from './cells.ts';
+import { tableOf } from './cells.ts';
 import { toLine } from './escape.ts';
 import { isPlan, planLinesOf, publishLine } from './plan-lines.ts';
 import { countOutcomes, findingsOf, headlineOf, messageOf, type ShownFinding, waivedLines } from './headline.ts';
@@ -59,11 +59,9 @@ function headline(record: RunRecord, paint: Paint): string {
 }
 
 function imageTable(record: RunRecord, paint: Paint): string {
-  const rows = record.images.map((image) => ({ image, cells: cellsOf(image).map((cell) => toLine(cell, 60)) }));
-  const kept = COLUMNS.map((_, column) => column === 0 || rows.some(({ cells }) => cells[column] !== '–'));
-  const keep = <T>(cells: readonly T[]): T[] => cells.filter((_, column) => kept[column] === true);
+  const { columns, rows } = tableOf(record.images);
   const table = new Table({
-    head: keep(['', ...COLUMNS].slice(1)).map((name) => paint('dim', name)),
+    head: columns.map((name) => paint('dim', name)),
     style: { head: [], border: [], compact: true, 'padding-left': 0, 'padding-right': 2 },
     chars: Object.fromEntries(
       [
@@ -85,8 +83,10 @@ function imageTable(record: RunRecord, paint: Paint): string {
       ].map((name) => [name, '']),
     ),
   });
-  for (const { image, cells } of rows)
-    table.push(keep([`${rowMark(image, paint)} ${cells[0] ?? ''}`, ...cells.slice(1)]));
+  for (const { image, cells } of rows) {
+    const [name = '', ...rest] = cells.map((cell) => toLine(cell, 60));
+    table.push([`${rowMark(image, paint)} ${name}`, ...rest]);
+  }
   return table
     .toString()
     .split('\n')
@@ -126,7 +126,7 @@ function buildFailure(image: ImageRecord, paint: Paint): string {
   if (failure === undefined) {
     return image.build?.note === undefined
       ? ''
-      : `${paint('yellow', '!')} ${paint('bold', image.name)} was not built: ${toLine(image.build.note)}`;
+      : `${paint('yellow', '!')} ${paint('bold', toLine(image.name))} was not built: ${toLine(image.build.note)}`;
   }
   const place =
     failure.file === undefined
@@ -134,7 +134,7 @@ function buildFailure(image: ImageRecord, paint: Paint): string {
       : formatPlace({ file: failure.file, ...(failure.line === undefined ? {} : { line: failure.line }) });
   const lines = failure.log.map((line) => paint('dim', `  │ ${toLine(line, 400)}`));
   return [
-    `${paint('red', '✗')} ${paint('bold', image.name)} build failed${place === '' ? '' : ` at ${paint('cyan', toLine(place))}`}`,
+    `${paint('red', '✗')} ${paint('bold', toLine(image.name))} build failed${place === '' ? '' : ` at ${paint('cyan', toLine(place))}`}`,
     ...(failure.command === undefined ? [] : [`  ${toLine(failure.command)}`]),
     `  ${toLine(failure.message)}`,
     ...lines,
@@ -149,7 +149,7 @@ function findings(shown: readonly ShownFinding[], paint: Paint): string {
       const mark = paint(style, outcome.status === 'undecided' ? '?' : isBlocking(outcome) ? '✗' : '!');
       const place = finding?.place === undefined ? '' : `\n    ${paint('cyan', toLine(formatPlace(finding.place)))}`;
       const remedy = finding === undefined ? '' : `\n    → ${toLine(finding.remedy)}`;
-      return `${mark} ${paint('bold', image.name)} ${paint('dim', entry.rules)}  ${toLine(messageOf(entry), 1000)}${place}${remedy}`;
+      return `${mark} ${paint('bold', toLine(image.name))} ${paint('dim', toLine(entry.rules))}  ${toLine(messageOf(entry), 1000)}${place}${remedy}`;
     })
     .join('\n');
 }
@@ -159,9 +159,9 @@ function allRules(record: RunRecord, paint: Paint): string {
     .map((image) => {
       const lines = image.outcomes.map((outcome) => {
         const detail = outcome.seen ?? outcome.reason ?? '';
-        return `  ${MARKS[outcome.status]} ${outcome.rule.padEnd(28)} ${outcome.status.padEnd(9)} ${paint('dim', toLine(detail, 160))}`.trimEnd();
+        return `  ${MARKS[outcome.status]} ${toLine(outcome.rule).padEnd(28)} ${outcome.status.padEnd(9)} ${paint('dim', toLine(detail, 160))}`.trimEnd();
       });
-      return [paint('bold', image.name), ...lines].join('\n');
+      return [paint('bold', toLine(image.name)), ...lines].join('\n');
     })
     .join('\n');
 }
@@ -174,7 +174,7 @@ function published(record: RunRecord, paint: Paint): string {
         `    ${toLine(tag)} ${paint(TAG_STYLES[action], action)} ${paint('dim', toLine(reason, 400))}`,
     );
     const retries = image.published.retries.map((retry) => paint('dim', `    retried: ${toLine(retry)}`));
-    return [`  ${image.name}  ${toLine(image.published.reference)}`, ...tags, ...retries];
+    return [`  ${toLine(image.name)}  ${toLine(image.published.reference)}`, ...tags, ...retries];
   });
   if (lines.length > 0) return [paint('bold', 'Published'), ...lines].join('\n');
   if (isPlan(record)) return '';

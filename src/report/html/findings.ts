@@ -3,6 +3,7 @@ import type { ImageRecord, ProblemRecord, RunRecord } from '../../model/record.t
 import { isBlocking } from '../../model/verdict.ts';
 import { findingsOf, messageOf, type ShownFinding } from '../headline.ts';
 import { rulePage } from '../rule-words.ts';
+import { anchorOf } from './anchors.ts';
 import { EMPTY, safe, type Markup } from './markup.ts';
 
 /** Findings shown one by one; the rest stands with its rule. */
@@ -14,45 +15,75 @@ export function renderFindings(record: RunRecord): Markup {
   const blocking = found.filter(({ outcome }) => isBlocking(outcome));
   const warnings = found.filter(({ outcome }) => !isBlocking(outcome));
   const failures = record.images.flatMap(renderFailure);
-  const first = [...record.problems.map(renderProblem), ...failures, ...blocking.slice(0, SHOWN).map(renderCard)];
-  return safe`${section('fix', 'What to fix', first, blocking.length - SHOWN)}
-  ${section('look', 'Worth a look', warnings.slice(0, SHOWN).map(renderCard), warnings.length - SHOWN)}`;
+  const first = [...record.problems.map(renderProblem), ...failures];
+  return safe`${section('fix', 'What to fix', [...first, ...renderCards(blocking)], first.length + blocking.length)}
+  ${section('look', 'Worth a look', renderCards(warnings), warnings.length)}`;
 }
 
-function section(id: string, title: string, cards: readonly Markup[], more: number): Markup {
+/** A card for each rule of each image, as long as there is room. */
+function renderCards(entries: readonly ShownFinding[]): Markup[] {
+  const alike = Map.groupBy(entries.slice(0, SHOWN), ({ image, rules }) => `${image.name}\0${rules}`);
+  const cards = [...alike.values()].flatMap(([first, ...others]) =>
+    first === undefined ? [] : [renderCard(first, others)],
+  );
+  const more = entries.length - SHOWN;
+  return more > 0 ? [...cards, safe`<li class="quiet">… and ${more} more, each with its rule below.</li>`] : cards;
+}
+
+function section(id: string, title: string, cards: readonly Markup[], count: number): Markup {
   if (cards.length === 0) return EMPTY;
-  const rest = more > 0 && safe`<p class="quiet">… and ${more} more, each with its rule below.</p>`;
   const list = safe`<ul class="cards">
       ${cards}
-    </ul>
-    ${rest}`;
+    </ul>`;
   if (id === 'fix')
     return safe`<section aria-labelledby="${id}">
-      <h2 id="${id}">${title} <span class="count">${cards.length}</span></h2>
+      <h2 id="${id}">${title} <span class="count">${count}</span></h2>
       ${list}
     </section>`;
   return safe`<section aria-labelledby="${id}">
     <h2 id="${id}" class="visually-hidden">${title}</h2>
     <details class="fold" ${{ markup: cards.length <= 3 ? ' open' : '' }}>
-      <summary>${title} <span class="count">${cards.length}</span></summary>
+      <summary>${title} <span class="count">${count}</span></summary>
       ${list}
     </details>
   </section>`;
 }
 
-function renderCard(entry: ShownFinding): Markup {
+/** One finding in full, and what else its rule found in that image folded below it. */
+function renderCard(entry: ShownFinding, others: readonly ShownFinding[]): Markup {
   const { image, outcome, finding } = entry;
   const kind = outcome.status === 'undecided' ? 'undecided' : isBlocking(outcome) ? 'bad' : 'warn';
   const word = outcome.status === 'undecided' ? 'Undecided' : isBlocking(outcome) ? 'Error' : 'Warning';
   return safe`<li class="card ${kind}">
     <p class="tag">
-      <span class="mark">${word}</span> <a href="#image-${slugOf(image.name)}">${image.name}</a>
+      <span class="mark">${word}</span> <a href="#${anchorOf(image)}">${image.name}</a>
       <a class="rule" href="${rulePage(outcome.rule)}">${entry.rules}</a>
     </p>
     <p class="message">${messageOf(entry)}</p>
-    ${finding?.place && safe`<p class="place"><code>${formatPlace(finding.place)}</code>${finding.place.inImage === true && ' in the image'}</p>`}
-    ${finding && safe`<p class="remedy">${finding.remedy}</p>`}
+    ${renderPlace(finding)} ${finding && safe`<p class="remedy">${finding.remedy}</p>`}
+    ${
+      others.length > 0 &&
+      safe`<details class="fold">
+        <summary>${others.length} more like this</summary>
+        <ul>
+          ${others.map((other) => renderOther(other, finding?.remedy))}
+        </ul>
+      </details>`
+    }
   </li>`;
+}
+
+function renderOther(entry: ShownFinding, remedy: string | undefined): Markup {
+  const { finding } = entry;
+  const isOwn = finding !== undefined && finding.remedy !== remedy;
+  return safe`<li>
+    ${messageOf(entry)} ${renderPlace(finding)} ${isOwn && safe`<p class="remedy">${finding.remedy}</p>`}
+  </li>`;
+}
+
+function renderPlace(finding: ShownFinding['finding']): Markup {
+  if (finding?.place === undefined) return EMPTY;
+  return safe`<p class="place"><code>${formatPlace(finding.place)}</code>${finding.place.inImage === true && ' in the image'}</p>`;
 }
 
 function renderFailure(image: ImageRecord): Markup[] {
@@ -61,7 +92,7 @@ function renderFailure(image: ImageRecord): Markup[] {
   const place = failure.file === undefined ? undefined : formatPlace({ file: failure.file, line: failure.line });
   return [
     safe`<li class="card bad">
-      <p class="tag"><span class="mark">Build</span> <a href="#image-${slugOf(image.name)}">${image.name}</a></p>
+      <p class="tag"><span class="mark">Build</span> <a href="#${anchorOf(image)}">${image.name}</a></p>
       <p class="message">${failure.message}</p>
       ${place !== undefined && safe`<p class="place"><code>${place}</code></p>`}
       ${failure.command !== undefined && safe`<p><code>${failure.command}</code></p>`}
@@ -78,9 +109,4 @@ function renderProblem({ kind, message, details = [], where, remedy }: ProblemRe
     ${details.length > 0 && safe`<pre tabindex="0" role="region" aria-label="Details: ${message}">${details.join('\n')}</pre>`}
     ${remedy !== undefined && safe`<p class="remedy">${remedy}</p>`}
   </li>`;
-}
-
-/** A name as part of an id: what ids and fragments take, with the rest as numbers so that two names stay two. */
-export function slugOf(name: string): string {
-  return name.replace(/[^A-Za-z0-9-]/g, (character) => `_${String(character.codePointAt(0) ?? 0)}`);
 }

@@ -1,9 +1,10 @@
 import { formatDuration } from '../../model/duration.ts';
 import type { ImageRecord, RunRecord } from '../../model/record.ts';
 import { formatSize } from '../../model/size.ts';
-import { cellsOf, COLUMNS, NOTHING } from '../cells.ts';
+import { tableOf } from '../cells.ts';
 import { deltaOf } from '../growth.ts';
-import { slugOf } from './findings.ts';
+import { slugOf } from './anchors.ts';
+import { renderBaseline } from './baseline.ts';
 import { renderLayers } from './layers.ts';
 import { EMPTY, safe, type Markup } from './markup.ts';
 import { renderRules } from './rules.ts';
@@ -12,21 +13,19 @@ import { renderWeight } from './weight.ts';
 /** One row per image, columns without anything in them left out. */
 export function renderOverview({ images }: RunRecord): Markup {
   if (images.length === 0) return safe`<p class="quiet">No image is part of this run.</p>`;
-  const rows = images.map((image) => ({ image, cells: cellsOf(image) }));
-  const kept = COLUMNS.map((_, column) => column === 0 || rows.some(({ cells }) => cells[column] !== NOTHING));
-  const keep = <T>(cells: readonly T[]): T[] => cells.filter((_, column) => kept[column] === true);
+  const { columns, rows } = tableOf(images);
   return safe`<section aria-labelledby="images">
     <h2 id="images">Images</h2>
     <div class="scroll" tabindex="0" role="region" aria-label="Table of all images">
       <table class="overview">
         <thead>
           <tr>
-            ${keep(COLUMNS).map((name) => safe`<th scope="col">${name}</th>`)}
+            ${columns.map((name) => safe`<th scope="col">${name}</th>`)}
           </tr>
         </thead>
         <tbody>
           ${rows.map(({ image, cells }) => {
-            const [, ...rest] = keep(cells);
+            const [, ...rest] = cells;
             return safe`<tr>
               <th scope="row">${pill(image)} <a href="#image-${slugOf(image.name)}">${image.name}</a></th>
               ${rest.map((cell) => safe`<td>${cell}</td>`)}
@@ -76,7 +75,7 @@ function renderBody(image: ImageRecord, titles: ReadonlyMap<string, string>): Ma
     ${
       image.status === 'built'
         ? safe`<h3>Where the bytes are</h3>
-            ${renderWeight(image)}
+            ${renderWeight(image)} ${renderBaseline(image)}
             <h3>Layers</h3>
             ${renderLayers(image)}`
         : EMPTY
@@ -87,7 +86,6 @@ function renderBody(image: ImageRecord, titles: ReadonlyMap<string, string>): Ma
 
 function numbers(image: ImageRecord): Markup {
   const { sizes, timings, build, budget, user } = image;
-  const delta = deltaOf(image);
   const entries: (readonly [string, string | undefined, (string | undefined)?])[] = [
     [
       'Unpacked',
@@ -99,7 +97,7 @@ function numbers(image: ImageRecord): Markup {
       sizes && formatSize(sizes.download),
       budget?.download === undefined ? undefined : `of ${formatSize(budget.download)} allowed`,
     ],
-    ['To the base branch', delta, sizes && delta === undefined ? 'no baseline' : undefined],
+    ['To the base branch', deltaOf(image)],
     ['Wasted', sizes?.wasted === undefined ? undefined : formatSize(sizes.wasted), 'downloaded, never seen'],
     ['First answer', duration(timings?.firstSuccess), 'after the start'],
     ['Healthy', duration(timings?.healthy), 'after the start'],
@@ -112,14 +110,14 @@ function numbers(image: ImageRecord): Markup {
       build && build.steps > 0 ? `${String(build.cached)} of ${String(build.steps)} steps cached` : undefined,
     ],
   ];
-  const shown = entries.filter(([, value, note]) => value !== undefined || note === 'no baseline');
+  const shown = entries.filter(([, value]) => value !== undefined);
   if (shown.length === 0) return EMPTY;
   return safe`<dl class="numbers">
       ${shown.map(
         ([label, value, note]) =>
           safe`<div>
             <dt>${label}</dt>
-            <dd>${value ?? '–'}${note !== undefined && safe`<small>${note}</small>`}</dd>
+            <dd>${value}${note !== undefined && safe`<small>${note}</small>`}</dd>
           </div>`,
       )}
     </dl>

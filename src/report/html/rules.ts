@@ -2,7 +2,7 @@ import { formatPlace } from '../../model/place.ts';
 import type { FindingRecord, JudgedRecord, OutcomeRecord } from '../../model/record.ts';
 import { isBlocking } from '../../model/verdict.ts';
 import { rulePage } from '../rule-words.ts';
-import { slugOf } from './findings.ts';
+import { anchorOf } from './anchors.ts';
 import { safe, type Markup } from './markup.ts';
 
 const ORDER = ['bad', 'undecided', 'warn', 'waived', 'passed', 'skipped'] as const;
@@ -30,7 +30,7 @@ export function renderRules(judged: JudgedRecord, titles: ReadonlyMap<string, st
     const count = sorted[index]?.length ?? 0;
     return count === 0 ? [] : [safe`<li class="${kind}"><span>${count}</span> ${WORDS[kind]}</li>`];
   });
-  const id = `rules-${slugOf(judged.name)}`;
+  const id = `rules-${anchorOf(judged)}`;
   return safe`<ul class="tally">
       ${counts}
     </ul>

@@ -42,6 +42,7 @@ nav ul{display:flex;flex-wrap:wrap;gap:.3rem 1.1rem;font-size:.95rem}
 .tag .rule{float:right;color:var(--soft)}
 .message{font-weight:550}
 .fold{margin:1.4rem 0}
+.card .fold{margin:.5rem 0 0;font-size:.93rem}.card .fold>summary{font-weight:500}.card .fold ul{margin:.2rem 0;padding-left:1.2rem}.card .fold li{margin:.35rem 0}
 .fold>summary{cursor:pointer;font-weight:600;padding:.3rem 0}
 .fold[open]>summary{margin-bottom:.6rem}
 .image{margin-top:4rem;border-top:1px solid var(--line)}
@@ -72,14 +73,14 @@ tbody th{font-weight:550}
 td>p{margin:0}
 td ul{margin:.2rem 0;padding-left:1.1rem}
 .overview td{font-variant-numeric:tabular-nums}
-.rules{min-width:42rem}.overview{min-width:46rem}.layers{min-width:44rem}.paths,.time{min-width:34rem}
-.rules td:nth-child(1){width:6.5rem}.rules th[scope=row]{width:19rem}
+.overview{min-width:46rem}.layers{min-width:44rem}.paths,.time{min-width:34rem}
+@media (min-width:40.01rem){.rules{min-width:42rem}.rules td:nth-child(1){width:6.5rem}.rules th[scope=row]{width:19rem}}
 .rules .title{display:block;font-size:.84rem;font-weight:400;color:var(--soft)}
 .rules a,.overview th a{text-decoration-color:transparent}
 .rules a:hover,.overview th a:hover{text-decoration-color:currentColor}
 .layers .base{color:var(--soft)}
 .layers .where{white-space:nowrap}
-.layers td:nth-child(2){min-width:7rem}
+.layers td:nth-child(2){min-width:7rem;width:11rem}.layers td:nth-child(5){width:45%}.baseline{min-width:30rem}.baseline th.number{text-align:right}
 .bar{display:block;margin-top:.25rem}
 .bar rect{fill:var(--cell)}
 .long>summary{cursor:pointer;list-style:none}
@@ -127,6 +128,6 @@ input[type=search]{font:inherit;color:inherit;background:var(--card);border:1px 
 .time .step th{padding-left:1.6rem}
 .command{background:var(--sunk);padding:.2em .5em;border-radius:5px}
 footer{color:var(--soft);font-size:.85rem;padding-top:2rem;padding-bottom:3rem;margin-top:4rem}
-@media (max-width:40rem){main,.verdict>div,footer{padding:0 1rem}h1{font-size:1.45rem}.tag .rule{float:none;display:block;padding:.2rem 0}.readout{float:none;display:block;max-width:100%}.facts>div{grid-template-columns:1fr;gap:0}}
+@media (max-width:40rem){.rules,.rules tbody,.rules tr,.rules td,.rules th{display:block}.rules thead{display:none}.rules tr{border-top:1px solid var(--line);padding:.4rem 0}.rules td,.rules th{border:0;padding:.15rem .8rem}.js .maps .filter{float:none;margin:.6rem 0}main,.verdict>div,footer{padding:0 1rem}h1{font-size:1.45rem}.tag .rule{float:none;display:block;padding:.2rem 0}.readout{float:none;display:block;max-width:100%}.facts>div{grid-template-columns:1fr;gap:0}}
 @media print{:root{font-size:11px}.filter,.skip,nav,.maps label{display:none}.scroll{overflow:visible;border:0}.card,tr,.numbers,.map{break-inside:avoid}details::details-content{content-visibility:visible;display:block}a{color:inherit;text-decoration:none}h2,h3{break-after:avoid}}
 `;

@@ -13,11 +13,13 @@ interface Bar {
 
 /** Build steps shown; the shortest are left out first. */
 const STEPS = 40;
+/** Steps shorter than this share of the whole run could not be seen. */
+const SMALLEST_SHARE = 0.002;
 
 /** When each stage and the slowest build steps ran, as a table whose middle column is drawn. */
 export function renderTimeline(record: RunRecord): Markup {
   const stages = stageBars(record);
-  const { steps, left } = stepBars(record);
+  const { steps, left } = stepBars(record, SMALLEST_SHARE * spanOf(stages));
   const bars = [...stages, ...steps].toSorted((one, other) => one.start - other.start || other.elapsed - one.elapsed);
   if (bars.length === 0) return EMPTY;
   const from = Math.min(...bars.map(({ start }) => start));
@@ -55,8 +57,13 @@ function stageBars(record: RunRecord): Bar[] {
   }));
 }
 
+function spanOf(bars: readonly Bar[]): number {
+  if (bars.length === 0) return 0;
+  return Math.max(...bars.map(({ start, elapsed }) => start + elapsed)) - Math.min(...bars.map(({ start }) => start));
+}
+
 /** A step that several images share is one step. */
-function stepBars(record: RunRecord): { steps: Bar[]; left: number } {
+function stepBars(record: RunRecord, shortest: number): { steps: Bar[]; left: number } {
   const found = new Map<string, Bar & { readonly images: string[] }>();
   for (const image of record.images) {
     for (const { name, startedAt, elapsed, cached, error } of image.build?.timeline ?? []) {
@@ -77,7 +84,9 @@ function stepBars(record: RunRecord): { steps: Bar[]; left: number } {
     }
   }
   const all = [...found.values()].toSorted((one, other) => other.elapsed - one.elapsed);
-  const shown = all.filter(({ elapsed, kind }, index) => index < STEPS && (elapsed >= 50 || kind === 'failed'));
+  const shown = all.filter(
+    ({ elapsed, kind }, index) => index < STEPS && (elapsed >= Math.max(50, shortest) || kind === 'failed'),
+  );
   return { steps: shown.map((bar) => ({ ...bar, detail: bar.images.join(', ') })), left: all.length - shown.length };
 }
 

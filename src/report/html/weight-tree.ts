@@ -37,7 +37,7 @@ export function weighLayers(image: ImageRecord, nameLayer: (index: number) => st
     const children = [
       ...seen,
       ...leaf('hidden', 'replaced or deleted later', hidden, index),
-      ...leaf('rest', 'smaller files', rest, index),
+      ...leaf('rest', seen.length === 0 ? 'all its files' : 'smaller files', rest, index),
     ];
     const label = nameLayer(index);
     return { label, path: label, bytes: layer.unpacked, layer: index, children: sort(children), kind: 'path' };

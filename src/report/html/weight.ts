@@ -1,7 +1,7 @@
 import type { ImageRecord } from '../../model/record.ts';
 import { formatSize } from '../../model/size.ts';
 import { heaviestLayers, splitBase } from '../growth.ts';
-import { slugOf } from './findings.ts';
+import { slugOf } from './anchors.ts';
 import { safe, type Markup } from './markup.ts';
 import { layerLabel, toneOf } from './tones.ts';
 import { drawTreemap } from './treemap.ts';
