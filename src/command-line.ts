@@ -6,6 +6,7 @@ import type { CacheMode } from './model/config.ts';
 import type { Target } from './model/target.ts';
 import { VERSION } from './model/version.ts';
 import type { DoctorRequest } from './pipeline/doctor.ts';
+import type { VerifyRequest } from './pipeline/verify.ts';
 import type { Command as Stage, Request } from './pipeline/request.ts';
 import { defaultOutput } from './pipeline/output-folder.ts';
 import { collect, type Display, type DisplayFlags, displayOptions, toDisplay } from './display-flags.ts';
@@ -18,6 +19,7 @@ export type Invocation =
   | { readonly action: 'run'; readonly request: Request; readonly display: Display }
   | { readonly action: 'report'; readonly records: readonly string[]; readonly display: Display }
   | { readonly action: 'doctor'; readonly asked: DoctorRequest; readonly display: Display }
+  | { readonly action: 'verify'; readonly asked: VerifyRequest; readonly display: Display }
   | { readonly action: 'init-google'; readonly asked: InitGoogleRequest }
   | { readonly action: 'rules'; readonly display: Display }
   | { readonly action: 'explain'; readonly rule: string }
@@ -125,6 +127,7 @@ function makeProgram(found: (invocation: Invocation) => void, surroundings: Surr
     found({ action: 'rules', display: toDisplay(flags, surroundings) });
   });
   addDoctor(program, found, surroundings);
+  addVerify(program, found, surroundings);
   addInit(program, found, surroundings);
   addExplain(program, found);
   return program;
@@ -135,6 +138,18 @@ function addDoctor(program: Command, found: (invocation: Invocation) => void, su
     const asked = { request: toRequest('plan', flags, surroundings), ...toDoctorFiles(flags, surroundings.directory) };
     found({ action: 'doctor', asked, display: toDisplay(flags, surroundings) });
   });
+}
+
+function addVerify(program: Command, found: (invocation: Invocation) => void, surroundings: Surroundings): void {
+  displayOptions(program.command('verify').argument('<reference>', 'registry/name@sha256:…, or oci:DIR[:NAME]'))
+    .description('hold the record, the verdict and the provenance that are attached to an image against it')
+    .option('--config <file>', 'the config whose identity reads; default slipway.yml')
+    .option('--workload-identity-provider <name>', 'read as this identity; default: from the config')
+    .option('--service-account <account>', 'read as this account; default: from the config')
+    .action((reference: string, flags: Flags) => {
+      const asked = { request: toRequest('plan', flags, surroundings), reference };
+      found({ action: 'verify', asked, display: toDisplay(flags, surroundings) });
+    });
 }
 
 function addInit(program: Command, found: (invocation: Invocation) => void, { directory }: Surroundings): void {

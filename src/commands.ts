@@ -13,6 +13,7 @@ import { PROFILES, profileRule } from './model/profiles.ts';
 import { nearestWord } from './config/nearest.ts';
 import { runDoctor } from './pipeline/doctor.ts';
 import { initGoogle } from './pipeline/init-google.ts';
+import { runVerify } from './pipeline/verify.ts';
 import { doctorExitCode, renderDoctor } from './report/doctor.ts';
 import { render } from './report/formats.ts';
 import { renderInitGoogle } from './report/init-google.ts';
@@ -40,6 +41,14 @@ export async function carryOut(effects: Effects, invocation: Invocation, pages: 
         json ? `${JSON.stringify(checks, null, 2)}\n` : renderDoctor(checks, invocation.display.color),
       );
       return doctorExitCode(checks);
+    }
+    case 'verify': {
+      const checks = await runVerify(effects, invocation.asked);
+      const json = invocation.display.formats[0]?.format === 'json';
+      effects.output.stdout(
+        json ? `${JSON.stringify(checks, null, 2)}\n` : renderDoctor(checks, invocation.display.color),
+      );
+      return checks.some(({ state }) => state === 'failed') ? EXIT.policy : EXIT.passed;
     }
     case 'init-google':
       effects.output.stdout(renderInitGoogle(await initGoogle(effects, invocation.asked)));

@@ -84,6 +84,7 @@ test('every key of the design’s table that is built stands in the schema', () 
     'profile',
     'provenance',
     'run',
+    'sbom',
     'secrets',
     'size',
     'ssh',

@@ -128,6 +128,9 @@ const build = {
     .enum(['min', 'max', 'off'])
     .optional()
     .meta({ description: 'How much BuildKit’s provenance says; `max` holds every build argument.', usual: 'min' }),
+  sbom: pathValue.optional().meta({
+    description: 'A bill of materials you made, SPDX or CycloneDX in JSON: attached to the published digest.',
+  }),
   compression: z.enum(['gzip', 'zstd']).optional().meta({ description: 'Compression of new layers.', usual: 'gzip' }),
   'build-within': durationValue
     .optional()

@@ -185,13 +185,14 @@ function toBudget({
 
 type Optional = Pick<
   ImageConfig,
-  'target' | 'profile' | 'port' | 'command' | 'user' | 'startedWithin' | 'memory' | 'buildWithin'
+  'target' | 'profile' | 'sbom' | 'port' | 'command' | 'user' | 'startedWithin' | 'memory' | 'buildWithin'
 >;
 
 /** `defaults`: what the profile says of services. */
 function optionalKeys(parsed: ParsedImage, defaults: ProfileDefaults): Optional {
   return withoutUndefined({
     target: parsed.target,
+    sbom: parsed.sbom,
     profile: parsed.profile,
     port: parsed.port ?? defaults.port,
     command: parsed.command,

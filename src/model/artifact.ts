@@ -10,6 +10,14 @@ export const REVISION_ANNOTATION = 'org.opencontainers.image.revision';
 export const FOLLOWERS_ANNOTATION = 'vnd.slipway.followers';
 /** When the attached record was finished. */
 export const CREATED_ANNOTATION = 'org.opencontainers.image.created';
+/** Artifact type of an in-toto statement that nobody has signed. */
+export const IN_TOTO_ARTIFACT = 'application/vnd.in-toto+json';
+/** Annotation of an attached statement: what it says, as in-toto and BuildKit name it. */
+export const PREDICATE_ANNOTATION = 'in-toto.io/predicate-type';
+export const TEST_RESULT = 'https://in-toto.io/attestation/test-result/v0.1';
+export const SLSA_PROVENANCE = 'https://slsa.dev/provenance/v1';
+/** Annotation of an artifact whose every version counts: the digest of its content. */
+export const CONTENT_ANNOTATION = 'vnd.slipway.content';
 
 /** Something to attach to a published digest. */
 export interface Artifact {
@@ -20,6 +28,8 @@ export interface Artifact {
 /** What is attached to a digest now. */
 export interface AttachedArtifact {
   readonly artifactType: string;
+  /** Of a statement. */
+  readonly predicateType?: string;
   /** Of its manifest. */
   readonly digest: Digest;
 }

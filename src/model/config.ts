@@ -117,6 +117,8 @@ export interface ImageConfig {
   readonly hardened: HardenedExpectation;
   readonly run: readonly JobRunCheck[];
   readonly provenance: ProvenanceMode;
+  /** Bill of materials to attach, relative to the folder of slipway.yml. */
+  readonly sbom?: string;
   readonly compression: Compression;
   readonly buildWithin?: number;
   /** The keys the user wrote for this image, dotted (`size`, `size.unpacked`, `healthy-within`; `size: 500MB` writes both first ones): a written key makes its rules errors. */

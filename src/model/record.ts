@@ -99,7 +99,7 @@ const published = z.object({
       reason: z.string(),
     }),
   ),
-  attached: z.array(z.object({ artifactType: z.string(), digest })).optional(),
+  attached: z.array(z.object({ artifactType: z.string(), predicateType: z.string().optional(), digest })).optional(),
   notAttached: z.array(z.string()).optional().describe('why an artifact is not there'),
   uploadedBlobs: z.number().int(),
   presentBlobs: z.number().int(),

@@ -4,20 +4,13 @@ import { Fault } from '../model/fault.ts';
 import type { ImageDigests } from '../model/image.ts';
 import type { Plan } from '../model/plan.ts';
 import type { PublishedImage } from '../model/published.ts';
-import {
-  type Artifact,
-  CREATED_ANNOTATION,
-  FOLLOWERS_ANNOTATION,
-  POLICY_ANNOTATION,
-  RECORD_ARTIFACT,
-  REVISION_ANNOTATION,
-} from '../model/artifact.ts';
 import type { ProblemRecord, RunRecord } from '../model/record.ts';
 import type { LastingTag, MovingTag } from '../model/release-version.ts';
 import type { RuleOutcome } from '../model/verdict.ts';
 import { readHistory } from '../plan/commit-history.ts';
 import { clear } from '../publish/clear.ts';
 import { publishImage } from '../publish/publish.ts';
+import { makeArtifacts } from './artifacts.ts';
 import { checkIdentity, explainFault } from './identity.ts';
 import type { ImageState } from './image-state.ts';
 import { type Run, type RunNotes, toProblem, toRecord } from './run.ts';
@@ -92,7 +85,7 @@ async function attempt(run: Run, candidate: Candidate): Promise<Attempt> {
       publishImage(run.effects, image, await candidate.open(), sink, {
         ...candidate,
         history: commit === undefined ? undefined : readHistory(run.effects, run.config.directory, commit),
-        artifacts: [toArtifact(candidate)],
+        artifacts: await makeArtifacts(run, candidate),
       });
     return { published: await run.timing.measure('publish', candidate.name, publish) };
   } catch (error) {
@@ -101,21 +94,6 @@ async function attempt(run: Run, candidate: Candidate): Promise<Attempt> {
     const problem = toProblem(explained instanceof Fault ? explained : error);
     return { problem: { ...problem, message: `${candidate.name} was not published: ${problem.message}` } };
   }
-}
-
-function toArtifact(candidate: Candidate): Artifact {
-  const record = candidate.record();
-  const followers = candidate.moving.flatMap(({ tag, level }) => (level === 'branch' ? tag : [])).join(' ');
-  return {
-    artifactType: RECORD_ARTIFACT,
-    bytes: Buffer.from(JSON.stringify(record)),
-    annotations: {
-      [POLICY_ANNOTATION]: candidate.policyHash,
-      [CREATED_ANNOTATION]: record.run.finishedAt,
-      ...(candidate.commit === undefined ? {} : { [REVISION_ANNOTATION]: candidate.commit }),
-      ...(followers === '' ? {} : { [FOLLOWERS_ANNOTATION]: followers }),
-    },
-  };
 }
 
 function toCandidate(run: Run, plan: Plan, state: ImageState, notes: RunNotes): Candidate | undefined {

@@ -1,4 +1,11 @@
-import { type Artifact, type AttachedArtifact, POLICY_ANNOTATION, REVISION_ANNOTATION } from '../model/artifact.ts';
+import {
+  type Artifact,
+  type AttachedArtifact,
+  CONTENT_ANNOTATION,
+  POLICY_ANNOTATION,
+  PREDICATE_ANNOTATION,
+  REVISION_ANNOTATION,
+} from '../model/artifact.ts';
 import { digestOf } from '../model/digest.ts';
 import type { ImageSink } from '../model/effects.ts';
 import { Fault } from '../model/fault.ts';
@@ -10,7 +17,7 @@ const EMPTY_TYPE = 'application/vnd.oci.empty.v1+json';
 const EMPTY = Buffer.from('{}');
 
 /** Two artifacts that agree in these say the same: one digest may be built from two commits, and each has its own. */
-const IDENTITY = [POLICY_ANNOTATION, REVISION_ANNOTATION];
+const IDENTITY = [POLICY_ANNOTATION, REVISION_ANNOTATION, PREDICATE_ANNOTATION, CONTENT_ANNOTATION];
 
 export type Attachment = { readonly attached: AttachedArtifact } | { readonly refused: string };
 
@@ -21,15 +28,17 @@ export type Attachment = { readonly attached: AttachedArtifact } | { readonly re
  */
 export async function attachArtifact(sink: ImageSink, root: StoredManifest, artifact: Artifact): Promise<Attachment> {
   const { artifactType, annotations } = artifact;
+  const predicateType = annotations[PREDICATE_ANNOTATION];
+  const named = { artifactType, ...(predicateType === undefined ? {} : { predicateType }) };
   try {
     const there = await sink.referrers(root.digest, artifactType);
     const same = there.find((entry) => IDENTITY.every((name) => entry.annotations?.[name] === annotations[name]));
-    if (same !== undefined) return { attached: { artifactType, digest: same.digest } };
+    if (same !== undefined) return { attached: { ...named, digest: same.digest } };
     const manifest = describeArtifact(root, artifact);
     await putSmall(sink, { mediaType: EMPTY_TYPE, digest: digestOf(EMPTY), size: EMPTY.length }, EMPTY);
     await putSmall(sink, contentOf(artifact), artifact.bytes);
     await sink.putReferrer(root.digest, { manifest, artifactType, annotations });
-    return { attached: { artifactType, digest: manifest.digest } };
+    return { attached: { ...named, digest: manifest.digest } };
   } catch (error) {
     if (error instanceof Fault && error.kind === 'user') return { refused: error.message };
     throw error;

@@ -1,3 +1,4 @@
+import { attachmentLines } from './attachments.ts';
 import { markdownTable } from 'markdown-table';
 import { formatPlace } from '../model/place.ts';
 import type { ImageRecord, ProblemRecord, RunRecord } from '../model/record.ts';
@@ -143,6 +144,7 @@ function published(record: RunRecord): string[] {
           ...image.published.tags.map(
             ({ tag, action, reason }) => `  - ${toMarkdown(tag)} **${action}**: ${toMarkdown(reason)}`,
           ),
+          ...attachmentLines(image.published).map((line) => `  - ${toMarkdown(line)}`),
         ],
   );
   if (items.length > 0) return ['#### Published', ...items];

@@ -1,3 +1,4 @@
+import { attachmentLines } from './attachments.ts';
 import { styleText } from 'node:util';
 import Table from 'cli-table3';
 import { formatPlace } from '../model/place.ts';
@@ -174,7 +175,8 @@ function published(record: RunRecord, paint: Paint): string {
         `    ${toLine(tag)} ${paint(TAG_STYLES[action], action)} ${paint('dim', toLine(reason, 400))}`,
     );
     const retries = image.published.retries.map((retry) => paint('dim', `    retried: ${toLine(retry)}`));
-    return [`  ${toLine(image.name)}  ${toLine(image.published.reference)}`, ...tags, ...retries];
+    const proof = attachmentLines(image.published).map((line) => paint('dim', `    ${toLine(line, 400)}`));
+    return [`  ${toLine(image.name)}  ${toLine(image.published.reference)}`, ...tags, ...proof, ...retries];
   });
   if (lines.length > 0) return [paint('bold', 'Published'), ...lines].join('\n');
   if (isPlan(record)) return '';

@@ -1,0 +1,60 @@
+import { resolve } from 'node:path';
+import {
+  type Artifact,
+  CREATED_ANNOTATION,
+  FOLLOWERS_ANNOTATION,
+  POLICY_ANNOTATION,
+  RECORD_ARTIFACT,
+  REVISION_ANNOTATION,
+} from '../model/artifact.ts';
+import { pullableDigest } from '../model/image.ts';
+import type { RunRecord } from '../model/record.ts';
+import { makeBillOfMaterials } from '../publish/bill-of-materials.ts';
+import { makeProvenance } from '../publish/provenance.ts';
+import { makeTestResult } from '../publish/test-result.ts';
+import { findOrigin } from './build-origin.ts';
+import type { Candidate } from './publish-stage.ts';
+import type { Run } from './run.ts';
+
+/** Everything that is attached to a digest before its tags: the run's record, the verdict and the provenance, and the user's bill of materials. */
+export async function makeArtifacts(run: Run, candidate: Candidate): Promise<readonly Artifact[]> {
+  const record = candidate.record();
+  const created = record.run.finishedAt;
+  const { name, policyHash, digests } = candidate;
+  const commit = candidate.commit === undefined ? {} : { commit: candidate.commit };
+  const context = { name, digest: pullableDigest(digests), policyHash, created, ...commit };
+  const image = record.images.find((one) => one.name === name);
+  const origin = findOrigin(run.effects, run.identity?.claims);
+  const statements =
+    image === undefined
+      ? []
+      : [
+          makeTestResult(context, [...image.outcomes, ...(record.stack?.outcomes ?? [])], origin.invocation),
+          makeProvenance(context, record, image, origin),
+        ];
+  return [toArtifact(candidate, record), ...statements, ...(await readBillOfMaterials(run, name, context))];
+}
+
+function toArtifact(candidate: Candidate, record: RunRecord): Artifact {
+  const followers = candidate.moving.flatMap(({ tag, level }) => (level === 'branch' ? tag : [])).join(' ');
+  return {
+    artifactType: RECORD_ARTIFACT,
+    bytes: Buffer.from(JSON.stringify(record)),
+    annotations: {
+      [POLICY_ANNOTATION]: candidate.policyHash,
+      [CREATED_ANNOTATION]: record.run.finishedAt,
+      ...(candidate.commit === undefined ? {} : { [REVISION_ANNOTATION]: candidate.commit }),
+      ...(followers === '' ? {} : { [FOLLOWERS_ANNOTATION]: followers }),
+    },
+  };
+}
+
+async function readBillOfMaterials(
+  { effects, config }: Run,
+  name: string,
+  context: { readonly policyHash: string; readonly created: string },
+): Promise<readonly Artifact[]> {
+  const file = config.images.find((image) => image.name === name)?.sbom;
+  if (file === undefined) return [];
+  return [makeBillOfMaterials(await effects.files.readBytes(resolve(config.directory, file)), file, context)];
+}
