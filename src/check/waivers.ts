@@ -56,9 +56,10 @@ export function reportUnusedWaivers(
   const own = config.waivers.filter(
     (waiver) => (waiver.image ?? (config.images.length === 1 ? image : undefined)) === image,
   );
-  const unused = own.filter(
-    (waiver) => rules.some((rule) => rule.id === waiver.rule) && !isUsed(waiver, image, outcomes),
-  );
+  const ofStack = config.stack !== undefined && image === 'stack';
+  const judges = (rule: AnyRule, waiver: Waiver): boolean =>
+    rule.id === waiver.rule && (waiver.image !== undefined || rule.kinds.includes('stack') === ofStack);
+  const unused = own.filter((waiver) => rules.some((rule) => judges(rule, waiver)) && !isUsed(waiver, image, outcomes));
   if (unused.length === 0) return [];
   return [{ rule: UNUSED_WAIVER, status: 'failed', severity: 'warning', findings: unused.map(findUnused) }];
 }
