@@ -1,5 +1,5 @@
 // Started by script/bench, which sets up the tools.
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { measureLayerReading } from './bench.d/layer-reading.ts';
@@ -8,6 +8,7 @@ import { currentLoad, describeMachine } from './bench.d/machine.ts';
 import { type Bench, measureChecks, measureOverhead, measureSecondShip, measureStarts } from './bench.d/measures.ts';
 import { renderPage, type Result } from './bench.d/page.ts';
 import { makeProject, openHaystack } from './bench.d/project.ts';
+import { keptSection, replaceSection } from './bench.d/secret-section.ts';
 import { renderTable, type Row } from './bench.d/row.ts';
 import { PROJECT, withWorld, type World } from './bench.d/world.ts';
 
@@ -77,7 +78,8 @@ async function main(): Promise<void> {
   const result = await withWorld(stopOnSignals(), (world) => runBench(world, rounds, values.haystack));
   process.stdout.write(`${renderTable(result.rows)}\n`);
   if (!values.write) return;
-  await writeFile(PAGE, renderPage(result));
+  const section = keptSection(await readFile(PAGE, 'utf8'));
+  await writeFile(PAGE, replaceSection(renderPage(result), section));
   say(`bench: wrote ${PAGE}`);
 }
 
