@@ -64,3 +64,15 @@ test('a cancelled run ends at once and leaves nothing', async () => {
   await expect(run(fake)).rejects.toThrow('stopped');
   expect(fake.calls.at(-1)).toBe('removeContainer');
 });
+
+test('its timer does not outlive it', async () => {
+  const fake = makeSingleFake({ exitCode: 0 });
+  const signals: (AbortSignal | undefined)[] = [];
+  const { clock } = fake.effects;
+  const sleep = (milliseconds: number, signal?: AbortSignal) => {
+    signals.push(signal);
+    return clock.sleep(milliseconds, signal);
+  };
+  await run({ ...fake, effects: { ...fake.effects, clock: { ...clock, sleep } } });
+  expect(signals.map((signal) => signal?.aborted)).toEqual([true]);
+});

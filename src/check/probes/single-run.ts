@@ -71,9 +71,10 @@ async function startOrExplain(effects: Effects, id: string): Promise<string | un
 
 async function endsWithin(effects: Effects, id: string, within: number): Promise<boolean> {
   const over = new AbortController();
-  const ended = effects.engine.waitContainer(id, AbortSignal.any([over.signal, effects.signal])).then(() => true);
+  const signal = AbortSignal.any([over.signal, effects.signal]);
+  const ended = effects.engine.waitContainer(id, signal).then(() => true);
   try {
-    return await Promise.race([ended, pause(effects.clock, within, effects.signal).then(() => false)]);
+    return await Promise.race([ended, pause(effects.clock, within, signal).then(() => false)]);
   } finally {
     over.abort();
     await ended.catch(() => undefined);

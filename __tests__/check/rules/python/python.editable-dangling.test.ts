@@ -64,7 +64,7 @@ test.each<[string, readonly TarSpec[]]>([
 test('several files that point to one folder are one finding', () => {
   const files = [direct('file:///build', true), { name: `${SITE}/own.pth`, body: '/build\n' }];
   expect(messagesOf(judge(files))).toEqual([
-    'own-1.0.dist-info/direct_url.json points to /build, which is not in the image (so do 1 more files)',
+    'own-1.0.dist-info/direct_url.json points to /build, which is not in the image (1 more file as well)',
   ]);
 });
 

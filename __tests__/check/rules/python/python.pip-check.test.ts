@@ -60,7 +60,7 @@ describe('from metadata alone', () => {
 describe('what the base brought', () => {
   test('a base that is broken by itself is set aside, and counted', () => {
     const judgement = judge(facts([], distribution('asker', '1.0', ['missing'])));
-    expect(judgement).toEqual({ status: 'passed', seen: '1 distributions, by metadata, 1 complaints set aside' });
+    expect(judgement).toEqual({ status: 'passed', seen: '1 distribution, by metadata, 1 complaint set aside' });
   });
   test('a base that an own layer broke is not', () => {
     const site = 'usr/local/lib/python3.11/site-packages';
@@ -89,7 +89,7 @@ describe("from the image's own tool", () => {
     expect(judge(dependencies).status).toBe('failed');
     expect(judge(dependencies, { allow: ['ASKER'] })).toEqual({
       status: 'passed',
-      seen: '1 distributions, by pip check, 1 complaints set aside',
+      seen: '1 distribution, by pip check, 1 complaint set aside',
     });
   });
 
@@ -98,7 +98,7 @@ describe("from the image's own tool", () => {
     const output = 'asker 1.0 is not supported on this platform';
     expect(judge(facts(own, [], told('pip check', output)))).toEqual({
       status: 'passed',
-      seen: '1 distributions, by pip check, 1 complaints set aside',
+      seen: '1 distribution, by pip check, 1 complaint set aside',
     });
     const both = `${output}\nasker 1.0 requires missing, which is not installed.`;
     expect(messagesOf(judge(facts(own, [], told('pip check', both))))).toEqual([

@@ -18,17 +18,17 @@ test.each<[string, readonly TarSpec[], string]>([
   [
     'a path',
     [program('usr/local/bin/serve', '#!/opt/venv/bin/python3\n')],
-    '1 scripts (serve) start /opt/venv/bin/python3, which is not in the image',
+    '1 script (serve) start /opt/venv/bin/python3, which is not in the image',
   ],
   [
     'a long path',
     [program('usr/local/bin/serve', `#!/bin/sh\n'''exec' "/a b/bin/python" "$0" "$@"\n`)],
-    '1 scripts (serve) start /a b/bin/python, which is not in the image',
+    '1 script (serve) start /a b/bin/python, which is not in the image',
   ],
   [
     'a name',
     [program('usr/local/bin/serve', '#!/usr/bin/env python3.9\n')],
-    '1 scripts (serve) start python3.9, which is not in the image',
+    '1 script (serve) start python3.9, which is not in the image',
   ],
 ])('%s', (_, scripts, message) => {
   expect(messagesOf(judge([...own, ...scripts]))).toEqual([message]);

@@ -22,31 +22,31 @@ test.each<[string, readonly TarSpec[], readonly TarSpec[], string]>([
     'packages of another version',
     distribution('own', '1', [], { site: OTHER }),
     PYTHON,
-    `1 distributions for Python 3.12 in /${OTHER} cannot be imported: the image has Python 3.11`,
+    `1 distribution for Python 3.12 in /${OTHER} cannot be imported: the image has Python 3.11`,
   ],
   [
     'modules without metadata',
     [{ name: `${OTHER}/own.py` }],
     PYTHON,
-    `1 modules for Python 3.12 in /${OTHER} cannot be imported: the image has Python 3.11`,
+    `1 module for Python 3.12 in /${OTHER} cannot be imported: the image has Python 3.11`,
   ],
   [
     'no Python',
     distribution('own', '1', [], { site: OTHER }),
     [],
-    `1 distributions for Python 3.12 in /${OTHER} cannot be imported: the image has no Python at all`,
+    `1 distribution for Python 3.12 in /${OTHER} cannot be imported: the image has no Python at all`,
   ],
   [
     'a virtual environment whose Python stayed behind',
     venv('/root/.local/bin/python3.11'),
     PYTHON,
-    `1 distributions for Python 3.11 in /${VENV} cannot be imported: /opt/venv/bin/python leads to no Python of the image`,
+    `1 distribution for Python 3.11 in /${VENV} cannot be imported: /opt/venv/bin/python leads to no Python of the image`,
   ],
   [
     'a virtual environment on another Python',
     venv('/usr/bin/python3.12'),
     [...PYTHON, program('usr/bin/python3.12')],
-    `1 distributions for Python 3.11 in /${VENV} cannot be imported: /opt/venv/bin/python is Python 3.12`,
+    `1 distribution for Python 3.11 in /${VENV} cannot be imported: /opt/venv/bin/python is Python 3.12`,
   ],
 ])('%s', (_, own, base, message) => {
   expect(messagesOf(judge(own, {}, base))).toEqual([message]);

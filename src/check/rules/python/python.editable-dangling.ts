@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { EditableLink } from '../../../model/python-facts.ts';
+import { countOf } from '../../number-words.ts';
 import { failWith } from '../../path-findings.ts';
 import { defineRule } from '../../rule.ts';
 
@@ -23,9 +24,9 @@ export const pythonEditableDangling = defineRule({
     const accepted = (target: string) =>
       allow.some((folder) => `${target}/`.startsWith(`${folder.replace(/\/+$/, '')}/`));
     const dangling = python.links.filter(({ found, target, base }) => !found && !base && !accepted(target));
-    const seen = `${String(python.links.length)} links`;
+    const seen = countOf(python.links.length, 'link');
     const findings = groupByTarget(dangling).map(({ target, by, others }) => ({
-      message: `${describeFile(by)} points to ${target}, which is not in the image${others === 0 ? '' : ` (so do ${String(others)} more files)`}`,
+      message: `${describeFile(by)} points to ${target}, which is not in the image${others === 0 ? '' : ` (${countOf(others, 'more file')} as well)`}`,
       place: { file: `/${by}`, inImage: true },
       remedy:
         'Install the project itself (`pip install .`, `uv sync --no-editable`) in the stage that builds it, or copy the folder to the same path.',

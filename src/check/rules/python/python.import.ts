@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { ImportFacts, ModuleImport } from '../../../model/python-facts.ts';
+import { countOf } from '../../number-words.ts';
 import { failWith } from '../../path-findings.ts';
 import { defineRule } from '../../rule.ts';
 
@@ -52,7 +53,7 @@ export const pythonImport = defineRule({
 /** What was chosen by us is a sample: how far it went is said, it decides nothing. */
 function describeSeen(tried: number, left: number, brokeOff: ImportFacts['brokeOff']): string {
   const rest = left + (brokeOff === undefined ? 0 : 1);
-  if (rest === 0) return `${String(tried)} modules`;
+  if (rest === 0) return countOf(tried, 'module');
   const why = brokeOff === undefined ? 'no time left' : `${brokeOff.module}: ${brokeOff.how}`;
   return `${String(tried)} of ${String(tried + rest)} modules (${why})`;
 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { DependencyFacts } from '../../../model/python-facts.ts';
 import { normalizeName } from '../../python/version.ts';
 import { defineRule } from '../../rule.ts';
+import { countOf } from '../../number-words.ts';
 import { failWith } from '../../path-findings.ts';
 
 const settings = z.strictObject({
@@ -34,6 +35,6 @@ export const pythonPipCheck = defineRule({
 });
 
 function describeSeen({ distributions, source }: DependencyFacts, aside: number): string {
-  const seen = `${String(distributions)} distributions, by ${source}`;
-  return aside === 0 ? seen : `${seen}, ${String(aside)} complaints set aside`;
+  const seen = `${countOf(distributions, 'distribution')}, by ${source}`;
+  return aside === 0 ? seen : `${seen}, ${countOf(aside, 'complaint')} set aside`;
 }

@@ -1,5 +1,6 @@
 import type { PythonFacts } from '../../../model/python-facts.ts';
 import { firstWord } from '../../command-words.ts';
+import { countOf } from '../../number-words.ts';
 import { failWith } from '../../path-findings.ts';
 import { locateProgram } from '../../program-path.ts';
 import { defineRule } from '../../rule.ts';
@@ -19,7 +20,7 @@ export const pythonScripts = defineRule({
     const complaints = [
       ...[...Map.groupBy(broken, ({ interpreter }) => interpreter)].map(([interpreter, scripts]) => ({
         file: `/${scripts[0]?.path ?? ''}`,
-        message: `${String(scripts.length)} scripts (${scripts
+        message: `${countOf(scripts.length, 'script')} (${scripts
           .slice(0, 3)
           .map(({ path }) => path.split('/').at(-1))
           .join(', ')}) start ${interpreter}, which is not in the image`,
@@ -37,7 +38,7 @@ export const pythonScripts = defineRule({
       place: { file, inImage: true },
       remedy,
     }));
-    return failWith(findings, `${String(python.scripts.length)} scripts`);
+    return failWith(findings, countOf(python.scripts.length, 'script'));
   },
 });
 

@@ -1,4 +1,5 @@
 import type { PythonFacts, PythonSite } from '../../../model/python-facts.ts';
+import { countOf } from '../../number-words.ts';
 import { failWith } from '../../path-findings.ts';
 import { defineRule } from '../../rule.ts';
 import { noSettings } from '../../settings.ts';
@@ -41,7 +42,7 @@ function whyLost(site: PythonSite, python: PythonFacts): string | undefined {
 }
 
 function countPackages({ distributions, modules }: PythonSite): string {
-  return distributions.length > 0 ? `${String(distributions.length)} distributions` : `${String(modules)} modules`;
+  return distributions.length > 0 ? countOf(distributions.length, 'distribution') : countOf(modules, 'module');
 }
 
 function describeVersions({ interpreters }: PythonFacts): string {
