@@ -6,7 +6,9 @@ import type { Requirement } from '../model/requirement-facts.ts';
 import { sourcesOfStage, type Dockerfile } from './dockerfile.ts';
 
 const LIMIT = 1024 * 1024;
-const INSTALL = /\b(?:pip[\d.]*|uv)\b[^&|;]*\b(?:install|sync)\b([^&|;]*)/g;
+const INSTALL = /\b(?:pip[\d.]*|uv)\b[^&|;]*\b(install|sync)\b([^&|;]*)/g;
+/** `uv pip sync` and `pip-sync` take lists without an option. */
+const LIST = /(?:^|\s)["']?([^\s"'-][^\s"']*\.(?:txt|in|lock))/g;
 const OPTION = /(?:^|\s)(?:-r|--requirements?)(?:\s+|=)?["']?([^\s"']+\.(?:txt|in|lock))/g;
 
 /** The requirements files that the built stages install, found in the context by what was copied or mounted before; those that cannot be found are left out. */
@@ -31,8 +33,9 @@ export async function readRequirements(
 function listPaths(dockerfile: Dockerfile): string[] {
   return dockerfile.instructions.flatMap((instruction, at) => {
     if (instruction.keyword !== 'RUN' || dockerfile.stages[instruction.stage]?.reachable !== true) return [];
-    const installs = [...instruction.text.matchAll(INSTALL)].map(([, rest = '']) => rest);
-    const named = installs.flatMap((rest) => [...rest.matchAll(OPTION)].map(([, path = '']) => path));
+    const named = [...instruction.text.matchAll(INSTALL)].flatMap(([, verb, rest = '']) =>
+      [...rest.matchAll(verb === 'sync' ? LIST : OPTION)].map(([, path = '']) => path),
+    );
     return named.flatMap((path) => findSource(path, instruction, dockerfile.instructions.slice(0, at)));
   });
 }
