@@ -215,6 +215,7 @@ test.each(CASES)('$name', ({ layers, view, wasted, causes }) => {
   expect(paths(merged.root)).toEqual(view);
   const waste = measureWaste(merged);
   expect(waste.wastedBytes).toBe(wasted);
+  expect(waste.groups.reduce((sum, { bytes }) => sum + bytes, 0)).toBe(wasted);
   if (causes !== undefined) expect(waste.paths.map(({ path, cause }) => `${path} ${cause}`)).toEqual(causes);
 });
 

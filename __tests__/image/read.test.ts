@@ -54,6 +54,7 @@ test.each<[LayerForm, boolean]>([
     totalBodyBytes: 5000 + 700 + PASSWD.length + 29,
     wastedBytes: 5000,
     paths: [{ path: '/big', bytes: 5000, layer: 0, hiddenBy: 1, cause: 'deleted' }],
+    groups: [{ layer: 0, hiddenBy: 1, cause: 'deleted', bytes: 5000, files: 1 }],
   });
   const accounts = value(reading.accounts);
   expect(accounts.passwd).toEqual([

@@ -108,6 +108,8 @@ export function sizesOf(
   };
 }
 
+/** Waste of which every path is listed. */
 export function wasteOf(paths: WasteFacts['paths'], totalBodyBytes = 1_000_000_000): WasteFacts {
-  return { totalBodyBytes, wastedBytes: paths.reduce((sum, path) => sum + path.bytes, 0), paths };
+  const groups = paths.map(({ layer, hiddenBy, cause, bytes }) => ({ layer, hiddenBy, cause, bytes, files: 1 }));
+  return { totalBodyBytes, wastedBytes: paths.reduce((sum, path) => sum + path.bytes, 0), paths, groups };
 }

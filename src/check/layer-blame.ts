@@ -1,4 +1,4 @@
-import type { FileFacts, LayerSize, SizeFacts, WastedPath, WasteFacts } from '../model/facts.ts';
+import type { FileFacts, LayerSize, SizeFacts, WastedPath, WasteFacts, WasteGroup } from '../model/facts.ts';
 import { formatSize } from '../model/size.ts';
 import type { Finding } from '../model/verdict.ts';
 import { nameLayer } from './budget.ts';
@@ -35,9 +35,9 @@ export function blameLayers(facts: BlameFacts, { bytesOf, among = () => true }: 
   const heavy = findHeaviest(facts.files, new Set(chosen.map(({ index }) => index)));
   return chosen.map(({ layer, index, bytes }) => {
     const paths = heavy.get(index) ?? [];
-    const copied = copiedBy(facts.waste, index);
-    const lost = hiddenIn(facts.waste, index);
-    const hidden = lost.reduce((sum, path) => sum + path.bytes, 0);
+    const copied = sumGroups(facts.waste, (group) => group.hiddenBy === index && group.cause === 'metadata-changed');
+    const hidden = sumGroups(facts.waste, (group) => group.layer === index);
+    const lost = facts.waste.paths.find((path) => path.layer === index);
     const about = `${describePaths(paths)}${describeCopy(copied)}${describeHidden(hidden, layer.unpackedBytes, lost)}`;
     const remedy = adviseOnLayer({ layer, paths, copied, hidden, bytes: layer.unpackedBytes });
     return { message: `${formatSize(bytes)} in ${nameLayer(layer, index)}${about}`, remedy };
@@ -64,11 +64,8 @@ function describePaths(paths: readonly PathWeight[]): string {
   return `: ${paths.map(({ path, bytes }) => `${showPath(path)} ${formatSize(bytes)}`).join(', ')}`;
 }
 
-/** Bytes that the layer holds a second time, only because owner, mode or time changed. */
-function copiedBy(waste: WasteFacts, index: number): number {
-  return waste.paths
-    .filter(({ hiddenBy, cause }) => hiddenBy === index && cause === 'metadata-changed')
-    .reduce((sum, { bytes }) => sum + bytes, 0);
+function sumGroups({ groups }: WasteFacts, wanted: (group: WasteGroup) => boolean): number {
+  return groups.filter(wanted).reduce((sum, { bytes }) => sum + bytes, 0);
 }
 
 function describeCopy(copied: number): string {
@@ -76,12 +73,9 @@ function describeCopy(copied: number): string {
   return `; ${formatSize(copied)} of it only change owner, mode or time of files that an earlier layer holds`;
 }
 
-function hiddenIn(waste: WasteFacts, index: number): readonly WastedPath[] {
-  return waste.paths.filter(({ layer }) => layer === index);
-}
-
 /** Worth a word from a twentieth of the layer on. */
-function describeHidden(hidden: number, bytes: number, [largest]: readonly WastedPath[]): string {
-  if (largest === undefined || hidden * 20 < bytes) return '';
-  return `; ${formatSize(hidden)} of it are deleted or replaced by later layers, such as ${largest.path}`;
+function describeHidden(hidden: number, bytes: number, largest: WastedPath | undefined): string {
+  if (hidden === 0 || hidden * 20 < bytes) return '';
+  const example = largest === undefined ? '' : `, such as ${largest.path}`;
+  return `; ${formatSize(hidden)} of it are deleted or replaced by later layers${example}`;
 }

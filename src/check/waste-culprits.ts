@@ -1,4 +1,4 @@
-import type { WastedPath, WasteFacts } from '../model/facts.ts';
+import type { WastedPath, WasteFacts, WasteGroup } from '../model/facts.ts';
 import type { LayerDescriptor } from '../model/image.ts';
 import { formatSize } from '../model/size.ts';
 import { nameLayer, readableInstruction } from './budget.ts';
@@ -10,38 +10,43 @@ export interface WasteCulprit {
 }
 
 type Cause = WastedPath['cause'];
-interface Group {
+interface Deed {
   readonly cause: Cause;
   readonly hiddenBy: number;
   readonly bytes: number;
-  /** Largest first. */
+  readonly files: number;
+  /** The layer that lost most. */
+  readonly layer: number;
+  /** Largest first; only the image's largest are known by name. */
   readonly paths: readonly WastedPath[];
 }
 
-/** The instructions that hid most bytes, largest first; bytes are lower bounds because the facts list the largest paths only. */
+/** The instructions that hid most bytes, largest first. */
 export function nameCulprits(
   waste: WasteFacts,
   layers: readonly LayerDescriptor[],
   count = 3,
 ): readonly WasteCulprit[] {
-  return groupPaths(waste.paths)
+  return collectDeeds(waste)
     .slice(0, count)
-    .map((group) => ({ message: describeGroup(group, layers), remedy: remedyFor(group, layers) }));
+    .map((deed) => ({ message: describeDeed(deed, layers), remedy: remedyFor(deed, layers) }));
 }
 
-function groupPaths(paths: readonly WastedPath[]): readonly Group[] {
-  const groups = new Map<string, WastedPath[]>();
-  for (const path of paths) {
-    const key = `${String(path.hiddenBy)} ${path.cause}`;
-    groups.set(key, [...(groups.get(key) ?? []), path]);
+function collectDeeds({ groups, paths }: WasteFacts): readonly Deed[] {
+  const deeds = new Map<string, WasteGroup[]>();
+  for (const group of groups) {
+    const key = `${String(group.hiddenBy)} ${group.cause}`;
+    deeds.set(key, [...(deeds.get(key) ?? []), group]);
   }
-  return [...groups.values()]
-    .flatMap((members): Group[] => {
-      const sorted = members.toSorted((a, b) => b.bytes - a.bytes);
-      const first = sorted[0];
-      if (first === undefined) return [];
-      const bytes = sorted.reduce((sum, path) => sum + path.bytes, 0);
-      return [{ cause: first.cause, hiddenBy: first.hiddenBy, bytes, paths: sorted }];
+  return [...deeds.values()]
+    .flatMap((members): Deed[] => {
+      const [most] = members.toSorted((a, b) => b.bytes - a.bytes);
+      if (most === undefined) return [];
+      const { cause, hiddenBy, layer } = most;
+      const bytes = members.reduce((sum, group) => sum + group.bytes, 0);
+      const files = members.reduce((sum, group) => sum + group.files, 0);
+      const named = paths.filter((path) => path.hiddenBy === hiddenBy && path.cause === cause);
+      return [{ cause, hiddenBy, layer, bytes, files, paths: named.toSorted((a, b) => b.bytes - a.bytes) }];
     })
     .toSorted((a, b) => b.bytes - a.bytes);
 }
@@ -52,23 +57,23 @@ const VERBS: Readonly<Record<Cause, string>> = {
   deleted: 'deleted',
 };
 
-function describeGroup(group: Group, layers: readonly LayerDescriptor[]): string {
-  const who = nameLayer(layers[group.hiddenBy], group.hiddenBy);
-  const largest = group.paths[0];
-  const where = largest === undefined ? '' : ` of ${nameLayer(layers[largest.layer], largest.layer)}`;
-  const why = group.cause === 'metadata-changed' ? ' to change nothing but owner, mode or time' : '';
-  const paths = group.paths.slice(0, 3).map((path) => `${path.path} ${formatSize(path.bytes)}`);
-  const more = group.paths.length > 3 ? `, and ${String(group.paths.length - 3)} more` : '';
-  return `${who} ${VERBS[group.cause]} ${formatSize(group.bytes)}${where}${why}: ${paths.join(', ')}${more}`;
+function describeDeed(deed: Deed, layers: readonly LayerDescriptor[]): string {
+  const who = nameLayer(layers[deed.hiddenBy], deed.hiddenBy);
+  const where = nameLayer(layers[deed.layer], deed.layer);
+  const why = deed.cause === 'metadata-changed' ? ' to change nothing but owner, mode or time' : '';
+  const paths = deed.paths.slice(0, 3).map((path) => `${path.path} ${formatSize(path.bytes)}`);
+  const rest = deed.files - paths.length;
+  const more = rest > 0 ? [`and ${String(rest)} more`] : [];
+  return `${who} ${VERBS[deed.cause]} ${formatSize(deed.bytes)} of ${where}${why}: ${[...paths, ...more].join(', ')}`;
 }
 
-function remedyFor(group: Group, layers: readonly LayerDescriptor[]): string {
-  const instruction = readableInstruction(layers[group.hiddenBy]?.instruction);
-  if (layers[group.hiddenBy]?.base === true) return 'The base image wastes this itself: choose another one.';
-  if (group.cause === 'deleted') {
+function remedyFor(deed: Deed, layers: readonly LayerDescriptor[]): string {
+  const instruction = readableInstruction(layers[deed.hiddenBy]?.instruction);
+  if (layers[deed.hiddenBy]?.base === true) return 'The base image wastes this itself: choose another one.';
+  if (deed.cause === 'deleted') {
     return 'Delete in the same RUN that creates the files, or do not copy them: an earlier layer keeps what a later one removes.';
   }
-  if (group.cause === 'overwritten')
+  if (deed.cause === 'overwritten')
     return 'Write the files once: put their last content into the layer that adds them.';
   if (/\bchmod\b/.test(instruction) && !/\bchown\b/.test(instruction)) return 'Use COPY --chmod instead of RUN chmod.';
   if (/\bchown\b/.test(instruction)) return 'Use COPY --chown instead of RUN chown.';

@@ -1,4 +1,4 @@
-import type { WastedPath, WasteFacts } from '../model/facts.ts';
+import type { WastedPath, WasteFacts, WasteGroup } from '../model/facts.ts';
 import type { HiddenBody, MergedView } from './merge.ts';
 
 const LISTED = 100;
@@ -9,8 +9,19 @@ export function measureWaste(view: MergedView): WasteFacts {
   return {
     totalBodyBytes: view.totalBodyBytes,
     wastedBytes: filled.reduce((sum, { body }) => sum + body.size, 0),
+    groups: groupHidden(filled),
     paths: filled.sort(bySizeThenPath).slice(0, LISTED).map(describeHidden),
   };
+}
+
+function groupHidden(hidden: readonly HiddenBody[]): readonly WasteGroup[] {
+  const groups = new Map<string, WasteGroup>();
+  for (const { body, hiddenBy, cause } of hidden) {
+    const key = `${String(body.layer)} ${String(hiddenBy)} ${cause}`;
+    const { bytes = 0, files = 0 } = groups.get(key) ?? {};
+    groups.set(key, { layer: body.layer, hiddenBy, cause, bytes: bytes + body.size, files: files + 1 });
+  }
+  return [...groups.values()].sort((one, other) => other.bytes - one.bytes);
 }
 
 function bySizeThenPath(one: HiddenBody, other: HiddenBody): number {

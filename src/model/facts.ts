@@ -160,12 +160,17 @@ export interface WastedPath {
   readonly hiddenBy: number;
   readonly cause: 'overwritten' | 'deleted' | 'metadata-changed';
 }
+export interface WasteGroup extends Pick<WastedPath, 'layer' | 'hiddenBy' | 'cause' | 'bytes'> {
+  readonly files: number;
+}
 export interface WasteFacts {
   /** Bytes of regular file bodies in all layers, hard links once. */
   readonly totalBodyBytes: number;
   readonly wastedBytes: number;
   /** Largest first, at most 100. */
   readonly paths: readonly WastedPath[];
+  /** All of them, listed or not, by what hid them; most bytes first. */
+  readonly groups: readonly WasteGroup[];
 }
 
 /** A folder or file and what one layer holds of it in the final view. */

@@ -34,7 +34,7 @@ test('an image without a byte has all of it in sight', () => {
 });
 
 test('waste that no path explains still fails', () => {
-  const waste = { totalBodyBytes: 10, wastedBytes: 5, paths: [] };
+  const waste = { totalBodyBytes: 10, wastedBytes: 5, paths: [], groups: [] };
   expect(messagesOf(checkRule(sizeEfficiency, { waste, image }))).toEqual([
     '50.00% of the file bytes in the layers can be seen, 95% wanted',
   ]);

@@ -88,10 +88,22 @@ test('a base image that wastes by itself is said to', () => {
 test('many paths of one culprit are counted, and waste without paths still fails', () => {
   const many = [1, 2, 3, 4, 5].map((n) => path(`/f${String(n)}`, n, 6, 'metadata-changed'));
   expect(messagesOf(judge(many, 0))[0]).toMatch(/\/f5 5 B, \/f4 4 B, \/f3 3 B, and 2 more$/);
-  const facts = { waste: { totalBodyBytes: 10, wastedBytes: 5, paths: [] }, image };
+  const facts = { waste: { totalBodyBytes: 10, wastedBytes: 5, paths: [], groups: [] }, image };
   expect(checkRule(sizeWasted, facts, writtenImage(['size.wasted'], { size: { wasted: 0 } }))).toMatchObject({
     findings: [{ message: '5 B wasted, 0 B allowed' }],
   });
+});
+
+test('what is too small to be listed counts, and is counted', () => {
+  const paths = [path('/app/a', 7_000, 2, 'metadata-changed')];
+  const groups = [
+    { layer: 1, hiddenBy: 2, cause: 'metadata-changed' as const, bytes: 900_000_000, files: 30_000 },
+    { layer: 0, hiddenBy: 2, cause: 'metadata-changed' as const, bytes: 1_000, files: 2 },
+  ];
+  const waste = { totalBodyBytes: 2e9, wastedBytes: 900_001_000, paths, groups };
+  expect(messagesOf(checkRule(sizeWasted, { waste, image }))[0]).toMatch(
+    /layer 3 `RUN chown -R app \/app` copied 900 MB of layer 2 .*: \/app\/a 7\.00 kB, and 30001 more$/,
+  );
 });
 
 test.each([['20'], [20], ['lots'], [{ allow: 1 }]])('the setting refuses %p', (allow) => {
