@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { renderProfilePage } from '../src/check/profile-page.ts';
@@ -9,6 +9,8 @@ import { makeConfigPage } from './config-page.ts';
 import { makeConfigSchema } from './config-schema.ts';
 
 const ROOT = join(import.meta.dirname, '..');
+const RULE_PAGES = 'docs/rules';
+const SECTIONS = ['Why', 'What is checked', 'Settings', 'What to do'];
 
 /** Every generated file of the repository, by path. */
 export function generateFiles(): Readonly<Record<string, string>> {
@@ -39,6 +41,23 @@ export function findStale(): string[] {
   );
 }
 
+/** What is wrong with the pages of the rules, which are written by hand: each rule has one under its id, and no page is left of a rule that is gone. */
+export function findPageProblems(): string[] {
+  const pages = readdirSync(join(ROOT, RULE_PAGES)).filter((name) => name !== 'README.md');
+  const ids = RULES.map(({ id }) => id);
+  const orphans = pages.filter((name) => !ids.includes(name.replace(/\.md$/, '')));
+  return [
+    ...ids.flatMap((id) => {
+      const text = readIfThere(join(ROOT, RULE_PAGES, `${id}.md`));
+      if (text === undefined) return [`${id} has no page ${RULE_PAGES}/${id}.md`];
+      const absent = SECTIONS.filter((heading) => !text.includes(`\n## ${heading}\n`));
+      const wrong = text.startsWith(`# ${id}\n`) ? [] : [`does not begin with "# ${id}"`];
+      return [...wrong, ...absent.map((heading) => `lacks "## ${heading}"`)].map((what) => `the page of ${id} ${what}`);
+    }),
+    ...orphans.map((name) => `${RULE_PAGES}/${name} is of no rule`),
+  ];
+}
+
 function readIfThere(path: string): string | undefined {
   try {
     return readFileSync(path, 'utf8');
@@ -58,9 +77,11 @@ if (import.meta.main) {
   if (!process.argv.includes('--check')) writeAll();
   else {
     const stale = findStale();
-    if (stale.length > 0) {
-      console.error(`stale: ${stale.join(', ')}; run npm run generate`);
-      process.exitCode = 1;
-    }
+    const problems = [
+      ...(stale.length === 0 ? [] : [`stale: ${stale.join(', ')}; run npm run generate`]),
+      ...findPageProblems(),
+    ];
+    for (const problem of problems) console.error(problem);
+    if (problems.length > 0) process.exitCode = 1;
   }
 }
