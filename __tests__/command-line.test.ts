@@ -40,6 +40,17 @@ describe('parseCommandLine', () => {
       { display: { formats: [{ format: 'json', file: '/repo/a=b.json' }, { format: 'terminal' }] } },
     ],
     ['an output folder', ['plan', '--output', '../o'], { request: { output: '/o' } }],
+    [
+      'a promotion',
+      ['promote', 'sha256:ab', '--tag', 'v1.2.3', '--tag', 'stable', '--from', 'r.example/staging'],
+      {
+        request: {
+          command: 'promote',
+          promotion: { what: 'sha256:ab', tags: ['v1.2.3', 'stable'], from: 'r.example/staging', back: false },
+        },
+      },
+    ],
+    ['a rollback', ['promote', 'x', '--tag', 'latest', '--back'], { request: { promotion: { back: true } } }],
     ['records to report', ['report', 'a.json', '/b.json'], { records: ['/repo/a.json', '/b.json'] }],
     [
       'a setup at Google',
@@ -65,6 +76,7 @@ describe('parseCommandLine', () => {
     ['a target that is no layout', ['ship', '--to', 'x'], /oci:DIR/],
     ['two targets', ['ship', '--to', 'oci:x', '--registry', 'y'], /cannot be used with/],
     ['a cache nobody has', ['ship', '--cache', 'gha'], /gha/],
+    ['a promotion of nothing', ['promote', '--tag', 'v1.2.3'], /missing required argument 'what'/],
     ['an argument too many', ['ship', 'api'], /too many arguments/],
   ])('refuses %s', (_name, words, message) => {
     expect(() => parse(...words)).toThrow(Fault);

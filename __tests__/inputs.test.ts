@@ -47,6 +47,15 @@ describe('readInputs', () => {
     expect(readInputs(env, '/w').request?.given).toEqual(['oci:out', 'registry.example.com/api:1']);
   });
 
+  test('a promotion has what and tags, or those of the event', () => {
+    const env = { ...RUNNER, INPUT_COMMAND: 'promote' };
+    expect(readInputs(env, '/w').request).toMatchObject({ command: 'promote', promotion: { tags: [], back: false } });
+    const named = { ...env, INPUT_REFERENCE: 'sha256:ab', INPUT_TAG: 'v1.2.3\nstable' };
+    const { request } = readInputs(named, '/w');
+    expect(request?.promotion).toEqual({ what: 'sha256:ab', tags: ['v1.2.3', 'stable'], back: false });
+    expect(request?.given).toBeUndefined();
+  });
+
   test.each([
     ['a target folder', { INPUT_TO: 'oci:out/oci' }, { type: 'oci', directory: '/w/out/oci' }],
     ['a registry', { INPUT_REGISTRY: 'localhost:5001/team/' }, { type: 'registry', location: 'localhost:5001/team' }],
@@ -61,6 +70,7 @@ describe('readInputs', () => {
     ['two targets', { INPUT_TO: 'oci:x', INPUT_REGISTRY: 'y' }, /exclude each other/],
     ['a target that is no layout', { INPUT_TO: 'docker:x' }, /oci:DIR/],
     ['a reference beside a command that builds', { INPUT_REFERENCE: 'x' }, /does not go with command: ship/],
+    ['two things to promote', { INPUT_COMMAND: 'promote', INPUT_REFERENCE: 'a\nb' }, /one thing is promoted at a time/],
     ['an unknown report', { INPUT_REPORTS: 'comment' }, /reports is "comment"/],
   ])('refuses %s', (_name, change, message) => {
     expect(complaintOf(() => readInputs({ ...RUNNER, ...change }, '/w'))).toMatch(message);

@@ -12,6 +12,7 @@ import { defaultOutput } from './pipeline/output-folder.ts';
 import { collect, type Display, type DisplayFlags, displayOptions, toDisplay } from './display-flags.ts';
 import { type InitGoogleFlags, initGoogleOptions, toInitGoogleRequest } from './init-flags.ts';
 import type { InitGoogleRequest } from './pipeline/init-google.ts';
+import { type PromoteFlags, promoteOptions, toPromotion } from './promote-flags.ts';
 import { type DoctorFlags, doctorOptions, toDoctorFiles } from './doctor-flags.ts';
 
 /** What was asked for on the command line. */
@@ -126,11 +127,19 @@ function makeProgram(found: (invocation: Invocation) => void, surroundings: Surr
   displayOptions(program.command('rules').description('list every rule')).action((flags: Flags) => {
     found({ action: 'rules', display: toDisplay(flags, surroundings) });
   });
+  addPromote(program, found, surroundings);
   addDoctor(program, found, surroundings);
   addVerify(program, found, surroundings);
   addInit(program, found, surroundings);
   addExplain(program, found);
   return program;
+}
+
+function addPromote(program: Command, found: (invocation: Invocation) => void, surroundings: Surroundings): void {
+  promoteOptions(displayOptions(program.command('promote'))).action((what: string, flags: Flags & PromoteFlags) => {
+    const request = { ...toRequest('promote', flags, surroundings), promotion: toPromotion(what, flags) };
+    found({ action: 'run', request, display: toDisplay(flags, surroundings) });
+  });
 }
 
 function addDoctor(program: Command, found: (invocation: Invocation) => void, surroundings: Surroundings): void {

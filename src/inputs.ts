@@ -5,15 +5,16 @@ import { parseTarget } from './command-line.ts';
 import type { CacheMode } from './model/config.ts';
 import { Fault } from './model/fault.ts';
 import { defaultOutput } from './pipeline/output-folder.ts';
-import type { Command, Request } from './pipeline/request.ts';
+import type { Command, Promotion, Request } from './pipeline/request.ts';
 import { REPORT_FORMATS } from './report/report-files.ts';
 
 /** The action's input table; a test holds it against action.yml and the README. */
 export const INPUTS = {
-  command: 'stage to run: ship (the whole story), plan, build, check, publish, report or doctor',
+  command: 'stage to run: ship (the whole story), plan, build, check, publish, promote, report or doctor',
   config: 'path of the config',
   reference:
-    'for command check: images to judge as they are, one a line (registry/name:tag, oci:DIR, docker-archive:FILE); nothing is built',
+    'for command check: images to judge as they are, one a line (registry/name:tag, oci:DIR, docker-archive:FILE); nothing is built; for promote: a digest, a commit or HOST/PATH/IMAGE@sha256:…, default the commit of the event',
+  tag: 'for command promote: tags, one a line; a version stands for all tags of its release; default: the tag of the event',
   only: 'image names, one a line; default: all',
   registry: 'publish to this registry; the image name is appended',
   'workload-identity-provider': 'the provider that trusts GitHub’s tokens; default: from the config',
@@ -41,7 +42,7 @@ export interface ActionInputs {
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-const COMMANDS = ['ship', 'plan', 'build', 'check', 'publish', 'report', 'doctor'] as const;
+const COMMANDS = ['ship', 'plan', 'build', 'check', 'publish', 'promote', 'report', 'doctor'] as const;
 const CACHES: readonly CacheMode[] = ['auto', 'registry', 'local', 'none'];
 const REPORTS = ['summary', 'annotations'];
 const REPORT_NAMES = [...REPORTS, ...REPORT_FORMATS];
@@ -83,6 +84,7 @@ function toRequest(env: Environment, directory: string, command: Command, output
     output,
     only: linesOf(env, 'only'),
     ...(given.length === 0 ? {} : { given }),
+    ...(command === 'promote' ? { promotion: promotionOf(env) } : {}),
     containers: true,
     // The default is not a wish: without that file, Dockerfiles are found.
     ...(config === undefined || config === 'slipway.yml' ? {} : { config }),
@@ -100,11 +102,19 @@ function toRequest(env: Environment, directory: string, command: Command, output
 /** Throws a Fault for a reference beside a command that builds: what is given is only judged. */
 function givenOf(env: Environment, command: Command): readonly string[] {
   const given = linesOf(env, 'reference');
+  if (command === 'promote') return [];
   if (given.length === 0 || command === 'check') return given;
   throw new Fault(`the input reference does not go with command: ${command}`, {
     where: 'input reference',
     remedy: 'Use command: check to judge images that were built elsewhere.',
   });
+}
+
+/** Going back is not for a workflow to decide by an input: `slipway promote --back` is typed. */
+function promotionOf(env: Environment): Promotion {
+  const [what, ...others] = linesOf(env, 'reference');
+  if (others.length > 0) throw new Fault('one thing is promoted at a time', { where: 'input reference' });
+  return { ...(what === undefined ? {} : { what }), tags: linesOf(env, 'tag'), back: false };
 }
 
 function outputOf(env: Environment, workspace: string): string {

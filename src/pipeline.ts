@@ -13,6 +13,7 @@ import type { ImageState } from './pipeline/image-state.ts';
 import { prepareIdentity } from './pipeline/identity.ts';
 import { knownSearch } from './pipeline/known-values.ts';
 import { requireOutsideContexts } from './pipeline/output-folder.ts';
+import { promote } from './pipeline/promote.ts';
 import { publishRecorded } from './pipeline/publish-recorded.ts';
 import { checkBeforeBuild, publishStage } from './pipeline/publish-stage.ts';
 import { applyOverrides, chooseTarget, type Request } from './pipeline/request.ts';
@@ -34,7 +35,7 @@ export async function runPipeline(effects: Effects, request: Request): Promise<R
     await loadConfig(effects.files, request.config, request.directory, ruleTable()),
     request,
   );
-  requireValidWaivers(config.waivers, startedAt);
+  if (request.promotion === undefined) requireValidWaivers(config.waivers, startedAt);
   const target = chooseTarget(config, request);
   const timing = makeTiming(effects.clock);
   const identity = prepareIdentity(effects, config, target);
@@ -42,6 +43,7 @@ export async function runPipeline(effects: Effects, request: Request): Promise<R
   const run: Run = { effects, request, config, target, startedAt, timing, ...keyless };
   requireOutsideContexts(config, target.type === 'oci' ? [request.output, target.directory] : [request.output]);
   if (request.command === 'publish') return publishRecorded(run);
+  if (request.promotion !== undefined) return promote(run, request.promotion);
 
   askAhead(effects);
   const event = await detectEvent(effects, config.directory);

@@ -52,6 +52,7 @@ test('blobs first, the platform before its attestation, the index by digest, tag
       { tag: 'latest', action: 'created', reason: 'new' },
     ],
     uploadedBlobs: 5,
+    mountedBlobs: 0,
     presentBlobs: 0,
     uploadedBytes: [...image.blobs.values()].reduce((sum, bytes) => sum + bytes.length, 0),
     elapsed: 0,

@@ -25,7 +25,9 @@ export function makeMemorySink(change: Partial<ImageSink> = {}): MemorySink {
     manifest: (reference) => Promise.resolve(manifests.get(reference)),
     listTags: () => Promise.resolve([...manifests.keys()].filter((name) => !name.startsWith('sha256:'))),
     referrers: (subject, artifactType) =>
-      Promise.resolve((referrers.get(subject) ?? []).filter((entry) => entry.artifactType === artifactType)),
+      Promise.resolve(
+        (referrers.get(subject) ?? []).filter((entry) => (artifactType ?? entry.artifactType) === entry.artifactType),
+      ),
     putReferrer: (subject, { manifest, artifactType, annotations }) => {
       manifests.set(manifest.digest, manifest);
       log.push(`referrer ${artifactType}`);
@@ -39,6 +41,7 @@ export function makeMemorySink(change: Partial<ImageSink> = {}): MemorySink {
       for await (const chunk of await open()) chunks.push(chunk);
       blobs.set(digest, Buffer.concat(chunks));
       log.push(`blob ${digest}`);
+      return 'uploaded';
     },
     putManifest: (reference, manifest) => {
       const digest: Digest = digestOf(manifest.bytes);

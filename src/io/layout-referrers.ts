@@ -8,14 +8,16 @@ import { type LayoutDescriptor, readLayoutIndex, updateLayoutIndex } from './lay
 
 const ARTIFACT = z.object({ subject: z.object({ digest: z.string() }) });
 
-/** Artifacts of a type in a layout whose manifests name the subject; they stand in its index without a name. */
+/** Artifacts, all or those of a type, in a layout whose manifests name the subject; they stand in its index without a name. */
 export async function listLayoutReferrers(
   directory: string,
   subject: Digest,
-  artifactType: string,
+  artifactType?: string,
 ): Promise<readonly Descriptor[]> {
   const index = await readLayoutIndex(directory);
-  const entries = (index?.manifests ?? []).filter((entry) => entry.artifactType === artifactType);
+  const entries = (index?.manifests ?? []).filter(
+    (entry) => entry.artifactType !== undefined && (artifactType ?? entry.artifactType) === entry.artifactType,
+  );
   const found = await Promise.all(
     entries.map(async (entry) => ((await subjectOf(directory, entry)) === subject ? [toDescriptor(entry)] : [])),
   );

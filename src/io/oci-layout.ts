@@ -83,6 +83,7 @@ export function openLayoutSink(directory: string, files: Pick<Files, 'writeAtomi
     putBlob: async (descriptor, open) => {
       await make();
       await writeBlobFile(blobPath(directory, descriptor.digest), exactly(descriptor, directory, await open()));
+      return 'uploaded';
     },
     referrers: (subject, artifactType) => listLayoutReferrers(directory, subject, artifactType),
     putReferrer: async (_, referrer) => {

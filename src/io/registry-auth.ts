@@ -17,6 +17,8 @@ export interface AuthorizerOptions {
   readonly repository: string;
   /** `pull` or `pull,push`. */
   readonly actions: string;
+  /** A second repository that is only read. */
+  readonly alsoPull?: string | undefined;
   readonly credentials: CredentialLookup;
   /** Told of every token before it is used. */
   readonly hide?: (secret: string) => void;
@@ -135,16 +137,28 @@ function parseToken(body: Buffer): z.infer<typeof tokenAnswer> | undefined {
 
 function tokenRequest(challenge: Challenge, credential: Credential | undefined, options: AuthorizerOptions) {
   const url = realmOf(challenge, options.host);
-  const scope = `repository:${options.repository}:${options.actions}`;
+  const scopes = [
+    `repository:${options.repository}:${options.actions}`,
+    ...(options.alsoPull === undefined ? [] : [`repository:${options.alsoPull}:pull`]),
+  ];
   const service = challenge.parameters['service'];
-  const fields = { ...(service === undefined ? {} : { service }), scope };
+  const fields = service === undefined ? {} : { service };
   if (credential?.type === 'identity') {
-    const form = { ...fields, grant_type: 'refresh_token', client_id: 'slipway', refresh_token: credential.token };
+    const scope = scopes.join(' ');
+    const form = {
+      ...fields,
+      scope,
+      grant_type: 'refresh_token',
+      client_id: 'slipway',
+      refresh_token: credential.token,
+    };
     const body = Buffer.from(new URLSearchParams(form).toString());
     const headers = { 'content-type': 'application/x-www-form-urlencoded' };
     return { method: 'POST', url, headers, body: bodyOf(body) };
   }
-  for (const [name, value] of Object.entries(fields)) url.searchParams.set(name, value);
+  if (service !== undefined) url.searchParams.set('service', service);
+  url.searchParams.delete('scope');
+  for (const scope of scopes) url.searchParams.append('scope', scope);
   return { method: 'GET', url, headers: credential === undefined ? {} : { authorization: basicOf(credential) } };
 }
 

@@ -1,6 +1,7 @@
 import { Fault } from '../model/fault.ts';
 import type { Descriptor } from '../model/image.ts';
-import type { RegistrySession } from './registry-session.ts';
+import type { BlobArrival } from '../model/published.ts';
+import type { RegistryAnswer, RegistrySession } from './registry-session.ts';
 import { streamBody } from './registry-wire.ts';
 
 export type OpenBlob = () => Promise<AsyncIterable<Uint8Array>>;
@@ -28,10 +29,17 @@ export async function getBlob(
  * One upload with one request body of known length (OCI distribution spec, "POST then PUT"), begun anew when it fails for a reason that passes.
  * A further attempt first looks whether the blob came through although its answer was lost.
  */
-export function putBlob(session: RegistrySession, repository: string, blob: Descriptor, open: OpenBlob): Promise<void> {
+export function putBlob(
+  session: RegistrySession,
+  repository: string,
+  blob: Descriptor,
+  open: OpenBlob,
+  from?: string,
+): Promise<BlobArrival> {
   return session.retry(async (attemptNumber) => {
-    if (attemptNumber > 1 && (await isThere(session, repository, blob))) return;
-    const start = await session.askOnce({ method: 'POST', to: `/v2/${repository}/blobs/uploads/`, expect: [202] });
+    if (attemptNumber > 1 && (await isThere(session, repository, blob))) return 'uploaded';
+    const start = await beginUpload(session, repository, blob, from);
+    if (start === 'mounted') return 'mounted';
     await session.askOnce(
       {
         method: 'PUT',
@@ -42,7 +50,26 @@ export function putBlob(session: RegistrySession, repository: string, blob: Desc
       },
       'patient',
     );
+    return 'uploaded';
   });
+}
+
+/** 201: the blob was taken over and no byte travels; 202: the registry would rather have the bytes, at this address. */
+async function beginUpload(
+  session: RegistrySession,
+  repository: string,
+  { digest }: Descriptor,
+  from: string | undefined,
+): Promise<RegistryAnswer | 'mounted'> {
+  const uploads = `/v2/${repository}/blobs/uploads/`;
+  if (from !== undefined) {
+    const to = `${uploads}?mount=${digest}&from=${encodeURIComponent(from)}`;
+    // Some registries refuse the mount as a whole where they could not find or read the other repository.
+    const answer = await session.askOnce({ method: 'POST', to, expect: [201, 202, 400, 403, 404, 405] });
+    if (answer.status === 201) return 'mounted';
+    if (answer.status === 202) return answer;
+  }
+  return session.askOnce({ method: 'POST', to: uploads, expect: [202] });
 }
 
 async function isThere(session: RegistrySession, repository: string, blob: Descriptor): Promise<boolean> {

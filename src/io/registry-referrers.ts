@@ -22,9 +22,10 @@ export async function listReferrers(
   session: RegistrySession,
   repository: string,
   subject: Digest,
-  artifactType: string,
+  artifactType?: string,
 ): Promise<readonly Descriptor[]> {
-  const to = `/v2/${repository}/referrers/${subject}?artifactType=${encodeURIComponent(artifactType)}`;
+  const filter = artifactType === undefined ? '' : `?artifactType=${encodeURIComponent(artifactType)}`;
+  const to = `/v2/${repository}/referrers/${subject}${filter}`;
   const answer = await session.ask({
     method: 'GET',
     to,
@@ -33,7 +34,9 @@ export async function listReferrers(
   });
   const asked = answer.status === 200 ? parseIndex(answer.body) : undefined;
   const index = asked ?? (await readFallback(session, repository, subject));
-  return (index?.manifests ?? []).filter((entry) => entry.artifactType === artifactType).map(toDescriptor);
+  return (index?.manifests ?? [])
+    .filter((entry) => artifactType === undefined || entry.artifactType === artifactType)
+    .map(toDescriptor);
 }
 
 /** Stores an artifact manifest by digest and makes it findable from its subject where the registry does not do so itself. */

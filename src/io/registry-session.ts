@@ -52,10 +52,15 @@ const DEADLINE = 30_000;
 const IDLE = 120_000;
 const ANSWER_LIMIT = 8 * 2 ** 20;
 
-/** Opens no connection before the first request. */
-export function openSession(target: RegistryReference, actions: string, context: RegistryContext): RegistrySession {
+/** Opens no connection before the first request. `alsoPull`: another repository there that is read. */
+export function openSession(
+  target: RegistryReference,
+  actions: string,
+  context: RegistryContext,
+  alsoPull?: string,
+): RegistrySession {
   const wire = makeWire({ idle: IDLE, env: context.env });
-  const authorizer = makeAuthorizer({ ...context, ...target, wire, actions });
+  const authorizer = makeAuthorizer({ ...context, ...target, wire, actions, alsoPull });
   const send = makeSender(target, wire, authorizer);
   const retries: string[] = [];
   const report = (line: string): void => {

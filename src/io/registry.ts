@@ -38,10 +38,15 @@ export async function openRegistryImage(reference: string, context: RegistryCont
   });
 }
 
-/** The write side of a repository, `host/path/name` without a tag. */
-export function openRegistrySink(location: string, context: RegistryContext): ImageSink {
+/**
+ * The write side of a repository, `host/path/name` without a tag. Blobs are taken over from `staging`, a repository of our own,
+ * where it is in the same registry; nobody else's repository is ever named.
+ */
+export function openRegistrySink(location: string, context: RegistryContext, staging?: string): ImageSink {
   const { repository, ...target } = parseRegistryReference(location);
-  const session = openSession({ ...target, repository }, 'pull,push', context);
+  const other = staging === undefined ? undefined : parseRegistryReference(staging);
+  const from = other?.host === target.host && other.repository !== repository ? other.repository : undefined;
+  const session = openSession({ ...target, repository }, 'pull,push', context, from);
   return {
     description: `registry ${target.host}/${repository}`,
     repository: `${target.host}/${repository}@`,
@@ -49,7 +54,7 @@ export function openRegistrySink(location: string, context: RegistryContext): Im
     manifest: (reference) => getManifest(session, repository, reference),
     listTags: () => listTags(session, repository),
     hasBlob: (descriptor) => hasBlob(session, repository, descriptor),
-    putBlob: (descriptor, open) => putBlob(session, repository, descriptor, open),
+    putBlob: (descriptor, open) => putBlob(session, repository, descriptor, open, from),
     referrers: (subject, artifactType) => listReferrers(session, repository, subject, artifactType),
     putReferrer: (subject, referrer) => putReferrerOf(session, repository, subject, referrer),
     putManifest: (reference, manifest) => putManifest(session, repository, reference, manifest),

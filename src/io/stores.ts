@@ -23,11 +23,15 @@ export interface StoresOptions {
 export function makeStores(options: StoresOptions): ImageStores {
   const context = makeRegistryContext(options);
   return {
-    openSink: (target, image) =>
+    openSink: (target, image, staging) =>
       Promise.resolve(
         target.type === 'oci'
           ? openLayoutSink(target.directory, options.files, image)
-          : openRegistrySink(`${target.location.replace(/\/+$/, '')}/${image}`, context),
+          : openRegistrySink(
+              `${target.location.replace(/\/+$/, '')}/${image}`,
+              context,
+              staging === undefined ? undefined : `${staging}/${image}`,
+            ),
       ),
     openImage: (reference, patience) =>
       openRegistryImage(reference, patience === 'impatient' ? makeImpatient(context) : context),

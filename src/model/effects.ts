@@ -2,6 +2,7 @@ import type { Digest } from './digest.ts';
 import type { Engine } from './engine.ts';
 import type { Identity } from './identity.ts';
 import type { Descriptor, ImageDescription, Referrer, StoredManifest } from './image.ts';
+import type { BlobArrival } from './published.ts';
 import type { Target } from './target.ts';
 
 /** Time, injected so that deadlines and expiry are testable. */
@@ -97,8 +98,8 @@ export interface ImageSource {
   manifest(reference: string): Promise<StoredManifest | undefined>;
   /** Raw bytes as stored, unverified; undefined when absent. */
   blob(descriptor: Descriptor): Promise<AsyncIterable<Uint8Array> | undefined>;
-  /** Artifacts of a type that are attached to a digest; absent where nothing is attached. */
-  referrers?(subject: Digest, artifactType: string): Promise<readonly Descriptor[]>;
+  /** Artifacts that are attached to a digest, all or those of a type; absent where nothing is attached. */
+  referrers?(subject: Digest, artifactType?: string): Promise<readonly Descriptor[]>;
 }
 
 /** Write side: a registry repository or an OCI layout. */
@@ -113,10 +114,10 @@ export interface ImageSink {
   /** Every tag of the image. */
   listTags(): Promise<readonly string[]>;
   hasBlob(descriptor: Descriptor): Promise<boolean>;
-  /** `open` is called again for a retry. */
-  putBlob(descriptor: Descriptor, open: () => Promise<AsyncIterable<Uint8Array>>): Promise<void>;
-  /** Artifacts of a type that are attached to a digest. */
-  referrers(subject: Digest, artifactType: string): Promise<readonly Descriptor[]>;
+  /** `open` is called again for a retry, and not at all where the blob needs not travel. */
+  putBlob(descriptor: Descriptor, open: () => Promise<AsyncIterable<Uint8Array>>): Promise<BlobArrival>;
+  /** Artifacts that are attached to a digest, all or those of a type. */
+  referrers(subject: Digest, artifactType?: string): Promise<readonly Descriptor[]>;
   /** Stores an artifact manifest so that its subject leads to it. */
   putReferrer(subject: Digest, referrer: Referrer): Promise<void>;
   /** By digest or tag; returns the digest the store computed. */
@@ -157,8 +158,8 @@ export type BaseSize = { readonly bytes: number } | { readonly reason: string };
 
 /** Places images can be published to and asked about. */
 export interface ImageStores {
-  /** The sink for one image of the target: `<location>/<image>` in a registry, the one folder of a layout. */
-  openSink(target: Target, image: string): Promise<ImageSink>;
+  /** The sink for one image: `<location>/<image>` in a registry, the one folder of a layout. Blobs in our own `staging` of the same registry are taken over. */
+  openSink(target: Target, image: string, staging?: string): Promise<ImageSink>;
   /**
    * An image in a registry with the user's Docker credentials. Throws a Fault when there is none under the reference.
    * `impatient`: asked once and given up within a few seconds, for what a run can do without.

@@ -8,6 +8,9 @@ export interface PublishedTag {
   readonly reason: string;
 }
 
+/** How a blob came to a store: as bytes, or taken over from another repository of the same registry. */
+export type BlobArrival = 'uploaded' | 'mounted';
+
 /** One image as the registry or layout holds it after the read-back. */
 export interface PublishedImage {
   readonly name: string;
@@ -19,6 +22,8 @@ export interface PublishedImage {
   readonly attached: readonly AttachedArtifact[];
   readonly notAttached: readonly string[];
   readonly uploadedBlobs: number;
+  /** Taken over from the staging repository without a byte travelling. */
+  readonly mountedBlobs: number;
   readonly presentBlobs: number;
   readonly uploadedBytes: number;
   /** Milliseconds. */

@@ -102,6 +102,11 @@ const published = z.object({
   attached: z.array(z.object({ artifactType: z.string(), predicateType: z.string().optional(), digest })).optional(),
   notAttached: z.array(z.string()).optional().describe('why an artifact is not there'),
   uploadedBlobs: z.number().int(),
+  mountedBlobs: z
+    .number()
+    .int()
+    .optional()
+    .describe('taken over from the staging repository, without a byte travelling'),
   presentBlobs: z.number().int(),
   uploadedBytes: bytes,
   elapsed: milliseconds,

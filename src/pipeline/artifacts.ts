@@ -13,7 +13,7 @@ import { makeBillOfMaterials } from '../publish/bill-of-materials.ts';
 import { makeProvenance } from '../publish/provenance.ts';
 import { makeTestResult } from '../publish/test-result.ts';
 import { findOrigin } from './build-origin.ts';
-import type { Candidate } from './publish-stage.ts';
+import type { Candidate } from './candidate.ts';
 import type { Run } from './run.ts';
 
 /** Everything that is attached to a digest before its tags: the run's record, the verdict and the provenance, and the user's bill of materials. */

@@ -8,7 +8,8 @@ import type { ImageRecord, OutcomeRecord, RunRecord } from '../model/record.ts';
 import { formatTarget } from '../model/target.ts';
 import type { RuleOutcome } from '../model/verdict.ts';
 import { toPublishedRecord } from './image-state.ts';
-import { type Candidate, checkBeforeBuild, publishAll } from './publish-stage.ts';
+import type { Candidate } from './candidate.ts';
+import { checkBeforeBuild, publishAll } from './publish-stage.ts';
 import type { Run } from './run.ts';
 
 /**
@@ -111,11 +112,13 @@ function refuseUnchecked(message: string): Fault {
   return new Fault(message, { remedy: 'Run slipway check first: only a check proves anything.' });
 }
 
-function toDigests({ index, manifest, config }: NonNullable<ImageRecord['digests']>): ImageDigests {
+/** The digests of a record, each looked at. */
+export function toDigests({ index, manifest, config }: NonNullable<ImageRecord['digests']>): ImageDigests {
   if (!isDigest(manifest) || !isDigest(config)) throw new Fault('the record holds something that is no digest');
   return index !== undefined && isDigest(index) ? { index, manifest, config } : { manifest, config };
 }
 
-function toOutcome({ rule, status, severity }: OutcomeRecord): RuleOutcome {
+/** What a decision needs of an outcome. */
+export function toOutcome({ rule, status, severity }: OutcomeRecord): RuleOutcome {
   return { rule, status, severity, findings: [] };
 }

@@ -1,16 +1,13 @@
 import pLimit from 'p-limit';
-import type { ImageSource } from '../model/effects.ts';
 import { Fault } from '../model/fault.ts';
-import type { ImageDigests } from '../model/image.ts';
 import type { Plan } from '../model/plan.ts';
 import type { PublishedImage } from '../model/published.ts';
-import type { ProblemRecord, RunRecord } from '../model/record.ts';
-import type { LastingTag, MovingTag } from '../model/release-version.ts';
-import type { RuleOutcome } from '../model/verdict.ts';
+import type { ProblemRecord } from '../model/record.ts';
 import { readHistory } from '../plan/commit-history.ts';
 import { clear } from '../publish/clear.ts';
 import { publishImage } from '../publish/publish.ts';
 import { makeArtifacts } from './artifacts.ts';
+import type { Candidate } from './candidate.ts';
 import { checkIdentity, explainFault } from './identity.ts';
 import type { ImageState } from './image-state.ts';
 import { type Run, type RunNotes, toProblem, toRecord } from './run.ts';
@@ -18,23 +15,6 @@ import { type Run, type RunNotes, toProblem, toRecord } from './run.ts';
 /** Images pushed at the same time; each pushes several blobs at once itself. */
 const PARALLEL_IMAGES = 3;
 
-/** One image as the publish stage needs it, whether it comes from this run or from a record. */
-export interface Candidate {
-  readonly name: string;
-  readonly digests: ImageDigests;
-  /** The digests that the rules read; undefined when nothing was read. */
-  readonly judged: ImageDigests | undefined;
-  readonly outcomes: readonly RuleOutcome[];
-  readonly tags: readonly string[];
-  readonly moving: readonly MovingTag[];
-  readonly lasting: readonly LastingTag[];
-  /** Full id of the commit it was built from; undefined where the work tree differed from it. */
-  readonly commit: string | undefined;
-  readonly policyHash: string;
-  /** What is attached to the digest: the run's record with this image alone, as it is before it is published. */
-  record(): RunRecord;
-  open(): Promise<ImageSource>;
-}
 export interface Attempt {
   readonly published?: PublishedImage;
   readonly problem?: ProblemRecord;
@@ -78,14 +58,14 @@ async function attempt(run: Run, candidate: Candidate): Promise<Attempt> {
   const clearance = clear({ built: candidate, judged: candidate.judged, outcomes: candidate.outcomes });
   if (!clearance.cleared) return {};
   try {
-    const sink = await run.effects.stores.openSink(run.target, candidate.name);
+    const sink = await run.effects.stores.openSink(run.target, candidate.name, candidate.staging);
     const { image } = clearance;
     const { commit } = candidate;
     const publish = async (): Promise<PublishedImage> =>
       publishImage(run.effects, image, await candidate.open(), sink, {
         ...candidate,
         history: commit === undefined ? undefined : readHistory(run.effects, run.config.directory, commit),
-        artifacts: await makeArtifacts(run, candidate),
+        artifacts: candidate.proven === true ? [] : await makeArtifacts(run, candidate),
       });
     return { published: await run.timing.measure('publish', candidate.name, publish) };
   } catch (error) {

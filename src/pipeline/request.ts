@@ -5,7 +5,19 @@ import type { CacheMode, Config } from '../model/config.ts';
 import { Fault } from '../model/fault.ts';
 import type { Target } from '../model/target.ts';
 
-export type Command = 'plan' | 'build' | 'check' | 'publish' | 'ship';
+export type Command = 'plan' | 'build' | 'check' | 'publish' | 'ship' | 'promote';
+
+/** What is to be promoted and to which tags. */
+export interface Promotion {
+  /** A digest, a commit, or `host/path/image@digest`; undefined: the commit of the event. */
+  readonly what?: string;
+  /** Empty: the version tag of the event. */
+  readonly tags: readonly string[];
+  /** `host/path` the images come from; undefined: where they are published to, then staging. */
+  readonly from?: string;
+  /** Tags may go back to something older. */
+  readonly back: boolean;
+}
 
 /** What the user asked for, whichever face they asked through. */
 export interface Request {
@@ -24,6 +36,8 @@ export interface Request {
   readonly informational?: boolean;
   /** Images that were not built here, to judge only; absent or empty: the config's images are built. */
   readonly given?: readonly string[];
+  /** For `promote`: what, and to which tags. */
+  readonly promotion?: Promotion;
   /** The base image of what is judged, where its provenance does not say. */
   readonly base?: string;
   /** Instead of the config's own. */

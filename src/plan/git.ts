@@ -60,6 +60,21 @@ export function parseStatus(text: string): WorkTree {
   };
 }
 
+/** The full id of a commit that is given by it or by its first digits; undefined for what this clone does not know. */
+export async function resolveCommit(effects: Effects, directory: string, text: string): Promise<string | undefined> {
+  if (COMMIT.test(text)) return text;
+  if (!/^[0-9a-f]{7,63}$/.test(text)) return undefined;
+  const answer = await askGit(effects, directory, [
+    'rev-parse',
+    '--verify',
+    '--quiet',
+    '--end-of-options',
+    `${text}^{commit}`,
+  ]);
+  const commit = (answer.text ?? '').trim();
+  return COMMIT.test(commit) && commit.startsWith(text) ? commit : undefined;
+}
+
 type GitAnswer = { readonly text: string } | { readonly text: undefined; readonly reason: string };
 
 async function askGit(effects: Effects, directory: string, argv: readonly string[]): Promise<GitAnswer> {

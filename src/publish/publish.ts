@@ -1,21 +1,26 @@
-import pLimit from 'p-limit';
 import type { Effects, ImageSink, ImageSource } from '../model/effects.ts';
 import { Fault } from '../model/fault.ts';
-import type { Descriptor, StoredManifest } from '../model/image.ts';
+import type { StoredManifest } from '../model/image.ts';
 import { pullableDigest } from '../model/image.ts';
 import type { Artifact } from '../model/artifact.ts';
 import type { PublishedImage } from '../model/published.ts';
 import { attachArtifact, type Attachment } from './attach.ts';
+import { sendBlobs } from './blobs.ts';
 import { isCleared } from './clear.ts';
 import type { ClearedImage } from './clear.ts';
+import { copyReferrers } from './copy-referrers.ts';
 import { readTree } from './manifest-tree.ts';
 import type { ManifestTree } from './manifest-tree.ts';
 import { refuseOtherDigest, requireDigest } from './read-back.ts';
 import { refuseTakenVersions, settleTags, type WantedTags } from './tags.ts';
-import { verifyStream } from './verified-stream.ts';
 
-/** Blobs of one image asked for or sent at the same time. */
-const PARALLEL_BLOBS = 4;
+/** What is to be found from the digest on. */
+export interface Attachments {
+  /** New artifacts. */
+  readonly artifacts?: readonly Artifact[];
+  /** Where the image comes from another repository: what is attached to it there comes along. */
+  readonly attachedIn?: ImageSource | undefined;
+}
 
 /**
  * Pushes exactly the cleared image, unless a version means another one already: blobs that are not there, children by digest, the root by digest, its digest read back, what is attached to it, then the tags.
@@ -27,7 +32,7 @@ export async function publishImage(
   cleared: ClearedImage,
   source: ImageSource,
   sink: ImageSink,
-  wanted: WantedTags & { readonly artifacts?: readonly Artifact[] },
+  wanted: WantedTags & Attachments,
 ): Promise<PublishedImage> {
   if (!isCleared(cleared)) throw new Error(`image ${cleared.name} was not cleared for publishing`);
   const start = effects.clock.monotonic();
@@ -39,6 +44,7 @@ export async function publishImage(
   for (const child of tree.children) await sendManifest(effects.signal, child, sink);
   await sendManifest(effects.signal, tree.root, sink);
   await requireDigest(sink, digest, digest);
+  if (wanted.attachedIn !== undefined) await copyReferrers(effects.signal, digest, wanted.attachedIn, sink);
   const attachments: Attachment[] = [];
   for (const artifact of wanted.artifacts ?? []) attachments.push(await attachArtifact(sink, tree.root, artifact));
   const tags = await settleTags(effects.signal, wanted, tree.root, sink);
@@ -66,51 +72,6 @@ function requireJudgedManifest(tree: ManifestTree, { name, digests }: ClearedIma
       remedy: 'Check the image again before publishing it.',
     },
   );
-}
-
-type BlobCounts = Pick<PublishedImage, 'uploadedBlobs' | 'presentBlobs' | 'uploadedBytes'>;
-
-async function sendBlobs(
-  signal: AbortSignal,
-  blobs: readonly Descriptor[],
-  source: ImageSource,
-  sink: ImageSink,
-): Promise<BlobCounts> {
-  const limit = pLimit({ concurrency: PARALLEL_BLOBS, rejectOnClear: true });
-  const send = (blob: Descriptor) =>
-    limit(async () => {
-      signal.throwIfAborted();
-      return (await sink.hasBlob(blob)) ? undefined : uploadBlob(blob, source, sink);
-    });
-  const sent = (await settleAll(blobs.map(send), limit.clearQueue)).filter((bytes) => bytes !== undefined);
-  return {
-    uploadedBlobs: sent.length,
-    presentBlobs: blobs.length - sent.length,
-    uploadedBytes: sent.reduce((sum, bytes) => sum + bytes, 0),
-  };
-}
-
-/** Every result, or the first failure once nothing is under way any more. */
-async function settleAll<T>(tasks: readonly Promise<T>[], stop: () => void): Promise<T[]> {
-  try {
-    return await Promise.all(tasks);
-  } catch (cause) {
-    stop();
-    await Promise.allSettled(tasks);
-    throw cause;
-  }
-}
-
-async function uploadBlob(blob: Descriptor, source: ImageSource, sink: ImageSink): Promise<number> {
-  await sink.putBlob(blob, async () => {
-    const stream = await source.blob(blob);
-    if (stream !== undefined) return verifyStream(blob, stream, source.description);
-    throw new Fault(`the blob ${blob.digest} is not there`, {
-      where: source.description,
-      remedy: 'Build the image again; nothing of it was tagged.',
-    });
-  });
-  return blob.size;
 }
 
 async function sendManifest(signal: AbortSignal, manifest: StoredManifest, sink: ImageSink): Promise<void> {

@@ -17,6 +17,8 @@ export interface WantedTags {
   readonly moving: readonly MovingTag[];
   /** Those of them that mean one image for ever; absent: none. */
   readonly lasting?: readonly LastingTag[];
+  /** True: the moving ones go where they are sent, also back. */
+  readonly back?: boolean;
   /** Where the commit stands among others; absent: nobody can say. */
   readonly history?: CommitHistory | undefined;
 }
@@ -57,10 +59,25 @@ export async function settleTags(
   for (const tag of distinct.filter((name) => !following.has(name)))
     settled.push(await (lasting.has(tag) ? setOnce : moveTag)(signal, tag, root, sink));
   for (const moving of distinct.flatMap((name) => following.get(name) ?? [])) {
+    if (wanted.back === true) {
+      settled.push(await moveBack(signal, moving.tag, root, sink));
+      continue;
+    }
     const follow = moving.level === 'branch' ? followBranch(moving, wanted, sink) : followReleases(moving, sink);
     settled.push(await moveForward(signal, moving.tag, root, sink, follow));
   }
   return settled;
+}
+
+/** The one way a moving tag goes back: asked for in words, and written into the record. */
+async function moveBack(
+  signal: AbortSignal,
+  tag: string,
+  root: StoredManifest,
+  sink: ImageSink,
+): Promise<PublishedTag> {
+  const moved = await moveTag(signal, tag, root, sink);
+  return moved.action === 'moved' ? { ...moved, reason: `${moved.reason}; moved with --back` } : moved;
 }
 
 /** A commit that was built again keeps its first digest under its name: a name for one image, as deployments rely on. */

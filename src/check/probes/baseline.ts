@@ -1,14 +1,12 @@
+import { readAttachedRecord } from '../../image/attached-record.ts';
 import { DamagedContent } from '../../image/damage.ts';
 import { describeImage } from '../../image/describe.ts';
-import { parseManifest, readManifest, readSmallBlob } from '../../image/manifest.ts';
 import { RECORD_ARTIFACT } from '../../model/artifact.ts';
-import type { Digest } from '../../model/digest.ts';
 import type { Effects, OpenedImage } from '../../model/effects.ts';
 import { known, skipped, undecided, type BaselineFacts, type Fact } from '../../model/facts.ts';
 import { Fault } from '../../model/fault.ts';
 import { identityRefusalOf } from '../../model/identity.ts';
 import { type Descriptor, formatPlatform, type ImageDescription } from '../../model/image.ts';
-import { parseRecord } from '../../model/record-parse.ts';
 import type { ImageRecord } from '../../model/record.ts';
 import type { Target } from '../../model/target.ts';
 
@@ -106,7 +104,7 @@ async function readAttached(opened: OpenedImage, platform: string): Promise<Imag
   const newest = referrers.toSorted((one, other) => (createdAt(one) < createdAt(other) ? 1 : -1));
   let problem: DamagedContent | undefined;
   for (const referrer of newest.slice(0, MOST_RECORDS)) {
-    const images = await readRecord(opened, referrer.digest).catch(asProblem);
+    const images = await readAttachedRecord(source, referrer.digest).then((record) => record.images, asProblem);
     if (images instanceof DamagedContent) {
       problem ??= images;
       continue;
@@ -127,12 +125,4 @@ function createdAt({ annotations }: Descriptor): string {
 function asProblem(error: unknown): DamagedContent {
   if (!(error instanceof Fault) || error.kind === 'environment') throw error;
   return error instanceof DamagedContent ? error : new DamagedContent(error.message, { cause: error });
-}
-
-async function readRecord({ source }: OpenedImage, digest: Digest): Promise<readonly ImageRecord[]> {
-  const stored = await readManifest(source, digest);
-  const [content] = parseManifest(stored.bytes, digest).layers;
-  if (content === undefined) throw new DamagedContent(`the record ${digest} has no content`);
-  const text = Buffer.from(await readSmallBlob(source, content, 'record')).toString('utf8');
-  return parseRecord(text, `record ${digest}`).images;
 }

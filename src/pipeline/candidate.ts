@@ -1,0 +1,31 @@
+import type { ImageSource } from '../model/effects.ts';
+import type { ImageDigests } from '../model/image.ts';
+import type { RunRecord } from '../model/record.ts';
+import type { LastingTag, MovingTag } from '../model/release-version.ts';
+import type { RuleOutcome } from '../model/verdict.ts';
+
+/** One image as the publish stage needs it, whether it comes from this run or from a record. */
+export interface Candidate {
+  readonly name: string;
+  readonly digests: ImageDigests;
+  /** The digests that the rules read; undefined when nothing was read. */
+  readonly judged: ImageDigests | undefined;
+  readonly outcomes: readonly RuleOutcome[];
+  readonly tags: readonly string[];
+  readonly moving: readonly MovingTag[];
+  readonly lasting: readonly LastingTag[];
+  /** Full id of the commit it was built from; undefined where the work tree differed from it. */
+  readonly commit: string | undefined;
+  readonly policyHash: string;
+  /** Tags may go back to something older. */
+  readonly back?: boolean;
+  /** What proves it is attached to it already: nothing new is said about it. */
+  readonly proven?: boolean;
+  /** Where it comes from another repository: what is attached to it there comes along. */
+  readonly attachedIn?: ImageSource;
+  /** Our own staging repository that it comes from: blobs need not travel. */
+  readonly staging?: string;
+  /** What is attached to the digest: the run's record with this image alone, as it is before it is published. */
+  record(): RunRecord;
+  open(): Promise<ImageSource>;
+}

@@ -1,0 +1,225 @@
+import { nearestWord } from '../config/nearest.ts';
+import { isDigest } from '../model/digest.ts';
+import { Fault } from '../model/fault.ts';
+import type { SourceEvent } from '../model/plan.ts';
+import type { ImageRecord, RunRecord } from '../model/record.ts';
+import { parseVersion, type LastingTag, type MovingTag } from '../model/release-version.ts';
+import { formatTarget, type Target } from '../model/target.ts';
+import { detectEvent } from '../plan/event.ts';
+import { resolveCommit } from '../plan/git.ts';
+import { expandTags } from '../plan/tags.ts';
+import type { Candidate } from './candidate.ts';
+import { toPublishedRecord } from './image-state.ts';
+import { describePlaces, findProven, namesOf, type ProvenImage, type Wanted } from './promotion-source.ts';
+import { toDigests, toOutcome } from './publish-recorded.ts';
+import { type Attempt, checkBeforeBuild, publishAll } from './publish-stage.ts';
+import type { Promotion } from './request.ts';
+import type { Run } from './run.ts';
+
+interface Search {
+  readonly names: readonly string[];
+  readonly wanted: Wanted;
+  readonly places: readonly Target[];
+}
+interface PromotedTags {
+  readonly tags: readonly string[];
+  readonly moving: readonly MovingTag[];
+  readonly lasting: readonly LastingTag[];
+}
+
+/**
+ * Gives proven bytes further names, here or in another repository, without a build. All images are looked at before the first tag is set.
+ * Throws a Fault for what is not there and for what no attached record proves; today's config is not asked.
+ */
+export async function promote(run: Run, promotion: Promotion): Promise<RunRecord> {
+  const event = await detectEvent(run.effects, run.config.directory);
+  requireTrustedEvent(event);
+  const tags = chooseTags(promotion, event);
+  tags.forEach(requireTag);
+  const search = await planSearch(run, promotion, event);
+  await checkBeforeBuild(run);
+  const proven = await findAll(run, search);
+  const candidates = proven.map((one) => toCandidate(run, one, promotion, tags));
+  const attempts = await publishAll(run, candidates);
+  return toPromotionRecord(run, promotion, proven, candidates, attempts);
+}
+
+function requireTrustedEvent({ name, fork }: SourceEvent): void {
+  if (!fork && name !== 'pull_request' && name !== 'merge_group') return;
+  throw new Fault(`a ${name.replace('_', ' ')} promotes nothing`, {
+    remedy: 'Promote on the push of a version tag, on workflow_dispatch, or on the command line.',
+  });
+}
+
+function chooseTags({ tags }: Promotion, { tag }: SourceEvent): readonly string[] {
+  const chosen = tags.length > 0 ? tags : tag === undefined ? [] : [tag];
+  if (chosen.length > 0) return chosen;
+  throw new Fault('there is no tag to promote to', {
+    where: '--tag',
+    remedy: 'Name one: --tag v1.2.3 or --tag latest.',
+  });
+}
+
+async function planSearch(run: Run, { what, from }: Promotion, event: SourceEvent): Promise<Search> {
+  const named = /^(?<location>.+)\/(?<image>[^/:@]+)(?:@(?<digest>sha256:[0-9a-f]{64})|:(?<tag>[\w.-]{1,128}))$/.exec(
+    what ?? '',
+  )?.groups;
+  const location = named?.['location'] ?? from;
+  const staging = run.config.staging;
+  const others = [location ?? staging].flatMap((each) => (each === undefined ? [] : registryAt(each)));
+  return {
+    names: chooseNames(run, named?.['image']),
+    wanted: await chooseWanted(run, named?.['digest'] ?? named?.['tag'] ?? what ?? event.commit, named !== undefined),
+    places: location === undefined ? [run.target, ...others] : others,
+  };
+}
+
+function registryAt(location: string): Target {
+  return { type: 'registry', location: location.replace(/\/+$/, '') };
+}
+
+function chooseNames({ config, request }: Run, image: string | undefined): readonly string[] {
+  const known = config.images.map(({ name }) => name);
+  const chosen = image === undefined ? request.only : [image];
+  const unknown = chosen.find((name) => !known.includes(name));
+  if (unknown !== undefined) {
+    const near = nearestWord(unknown, known);
+    throw new Fault(`there is no image ${unknown}`, {
+      ...(config.file === undefined ? {} : { where: config.file }),
+      remedy: near === undefined ? `There are ${known.join(', ')}.` : `Did you mean ${near}?`,
+    });
+  }
+  return chosen.length === 0 ? known : chosen;
+}
+
+async function chooseWanted(run: Run, what: string | undefined, isTag: boolean): Promise<Wanted> {
+  if (what === undefined) {
+    throw new Fault('there is nothing to promote', { remedy: 'Name a digest (sha256:…) or a commit.' });
+  }
+  if (isDigest(what)) return { digest: what };
+  if (isTag) return { tag: what };
+  const commit = await resolveCommit(run.effects, run.config.directory, what);
+  if (commit !== undefined) return { commit };
+  throw new Fault(`${JSON.stringify(what.slice(0, 100))} is neither a digest nor a commit of this clone`, {
+    remedy: 'Write sha256:… with all 64 digits, all 40 digits of a commit, or HOST/PATH/IMAGE@sha256:….',
+  });
+}
+
+/** Everything that is wanted, or a Fault that says what is missing: half a release is none. */
+async function findAll(run: Run, { names, wanted, places }: Search): Promise<readonly ProvenImage[]> {
+  const found = await Promise.all(names.map((name) => findProven(run, name, wanted, places)));
+  const missing = names.filter((_, index) => found[index] === undefined);
+  const proven = found.filter((one) => one !== undefined);
+  // A digest is one image's; a commit has built them all.
+  if (missing.length === 0 || ('digest' in wanted && proven.length > 0)) return proven;
+  throw new Fault(`${missing.join(', ')}: there is no ${namesOf(run, wanted).join(' or ')} to promote`, {
+    where: missing.map((name) => describePlaces(places, name)).join(', '),
+    remedy:
+      'commit' in wanted
+        ? 'Wait for the run of that commit on its branch, see whether it passed, or name a digest.'
+        : 'Check the digest, or say with --from HOST/PATH where it is.',
+  });
+}
+
+function toCandidate(run: Run, proven: ProvenImage, { back }: Promotion, wanted: readonly string[]): Candidate {
+  const { opened, place, record, image } = proven;
+  if (image.digests === undefined) throw new Fault(`the record of ${image.name} has no digests`);
+  const digests = toDigests(image.digests);
+  const commit = record.source.dirty ? undefined : record.source.commit;
+  const elsewhere = formatTarget(place) !== formatTarget(run.target);
+  return {
+    name: image.name,
+    digests,
+    judged: digests,
+    outcomes: image.outcomes.map(toOutcome),
+    ...expandAll(run, wanted, commit),
+    back,
+    proven: true,
+    commit,
+    policyHash: image.policyHash,
+    record: () => record,
+    open: () => Promise.resolve(opened.source),
+    ...(elsewhere ? { attachedIn: opened.source } : {}),
+    ...(place.type === 'registry' && place.location === run.config.staging ? { staging: place.location } : {}),
+  };
+}
+
+/** A version stands for all tags of its release; any other tag follows commits as a branch's does. */
+function expandAll({ config }: Run, wanted: readonly string[], commit: string | undefined): PromotedTags {
+  const all = wanted.map((tag): PromotedTags => {
+    const event = {
+      name: 'push',
+      tag,
+      dirty: false,
+      fork: false,
+      ...(commit === undefined ? {} : { commit }),
+    } as const;
+    if (parseVersion(tag) !== undefined) return requireTags(tag, expandTags(config.tags, event));
+    return { tags: [tag], moving: [{ tag, level: 'branch', commit: commit ?? '' }], lasting: [] };
+  });
+  return {
+    tags: [...new Set(all.flatMap(({ tags }) => tags))],
+    moving: all.flatMap(({ moving }) => moving),
+    lasting: all.flatMap(({ lasting }) => lasting),
+  };
+}
+
+function requireTag(tag: string): void {
+  if (parseVersion(tag) !== undefined || /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/.test(tag)) return;
+  throw new Fault(`${JSON.stringify(tag.slice(0, 150))} is not a tag`, {
+    where: '--tag',
+    remedy: 'A tag holds letters, digits, _ . - and at most 128 characters.',
+  });
+}
+
+function requireTags(tag: string, expanded: PromotedTags): PromotedTags {
+  if (expanded.tags.length > 0) return expanded;
+  throw new Fault(`no template of tags.release gives a tag for ${tag}`, {
+    remedy: 'Write tags.release in slipway.yml, for example ["{version}"].',
+  });
+}
+
+function toPromotionRecord(
+  run: Run,
+  { back }: Promotion,
+  proven: readonly ProvenImage[],
+  candidates: readonly Candidate[],
+  attempts: readonly (Attempt | undefined)[],
+): RunRecord {
+  const [first] = proven;
+  if (first === undefined) throw new Fault('there is no image to promote');
+  const { effects, startedAt } = run;
+  return {
+    ...first.record,
+    run: {
+      id: effects.runId,
+      command: 'promote',
+      startedAt: startedAt.toISOString(),
+      finishedAt: effects.clock.now().toISOString(),
+    },
+    publish: {
+      decided: true,
+      reason: `promoted without a build, proven by the attached record${back ? '; tags may go back, as asked with --back' : ''}`,
+      target: formatTarget(run.target),
+    },
+    images: proven.map(({ image }, index) => promotedImage(image, candidates[index], attempts[index])),
+    timeline: [...run.timing.stages],
+    notes: [],
+    problems: attempts.flatMap((attempt) => attempt?.problem ?? []),
+  };
+}
+
+function promotedImage(
+  image: ImageRecord,
+  candidate: Candidate | undefined,
+  attempt: Attempt | undefined,
+): ImageRecord {
+  const { tags = [], moving = [], lasting = [] } = candidate ?? {};
+  return {
+    ...image,
+    tags: [...tags],
+    moving: [...moving],
+    lasting: [...lasting],
+    published: attempt?.published && toPublishedRecord(attempt.published),
+  };
+}
