@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { renderJunit } from '../../src/report/junit.ts';
 import { anImageRecord, anOutcome, aRecord } from '../support/records.ts';
 import { aHostileRecord, aRichRecord, HOSTILE } from '../support/rich-record.ts';
+import { aHugeRecord } from '../support/huge-record.ts';
 import { parseXml, type XmlElement } from '../support/xml.ts';
 
 function casesOf(root: XmlElement): string[] {
@@ -32,6 +33,36 @@ describe('renderJunit', () => {
       'run environment error',
     ]);
     expect(root.attributes).toMatchObject({ tests: '13', failures: '2', errors: '2', skipped: '2', time: '60.000' });
+  });
+
+  test.each([
+    ['everything', aRichRecord()],
+    ['hostile text', aHostileRecord()],
+    ['a large run', aHugeRecord(3)],
+    ['no image', aRecord({ images: [] })],
+  ])('has the elements and attributes that CI servers know, and counts that are true: %s', (_name, record) => {
+    const root = parseXml(renderJunit(record));
+    const suites = root.children;
+    expect([root.name, ...new Set(suites.map(({ name }) => name))].slice(0, 2)).toEqual(
+      suites.length === 0 ? ['testsuites'] : ['testsuites', 'testsuite'],
+    );
+    for (const counted of [root, ...suites]) {
+      const cases = counted === root ? suites.flatMap(({ children }) => children) : counted.children;
+      const count = (state: string): string =>
+        String(cases.filter(({ children }) => children.some(({ name }) => name === state)).length);
+      expect(counted.attributes).toMatchObject({
+        tests: String(cases.length),
+        failures: count('failure'),
+        errors: count('error'),
+        skipped: count('skipped'),
+        time: expect.stringMatching(/^\d+\.\d{3}$/),
+      });
+    }
+    for (const { name, attributes, children } of suites.flatMap((suite) => suite.children)) {
+      expect([name, Object.keys(attributes)]).toEqual(['testcase', ['classname', 'name']]);
+      expect(children.length).toBeLessThanOrEqual(1);
+      for (const child of children) expect(['failure', 'error', 'skipped', 'system-out']).toContain(child.name);
+    }
   });
 
   test('a failure holds the place, the message and the remedy', () => {

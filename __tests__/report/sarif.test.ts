@@ -9,7 +9,7 @@ import { validateSarif } from '../support/sarif-schema.ts';
 const log = z.object({
   runs: z.tuple([
     z.object({
-      tool: z.object({ driver: z.object({ rules: z.array(z.object({ id: z.string() })) }) }),
+      tool: z.object({ driver: z.object({ rules: z.array(z.looseObject({ id: z.string() })) }) }),
       results: z.array(
         z.object({
           ruleId: z.string(),
@@ -91,6 +91,10 @@ describe('renderSarif', () => {
 
   test('fingerprints outlive other numbers and other lines, and tell problems apart', () => {
     expect(fingerprintOf('24.1 GB unpacked')).toBe(fingerprintOf('25 GB unpacked', 99));
+    expect(fingerprintOf('980 MB unpacked, 1 GB allowed')).toBe(fingerprintOf('1.2 GB unpacked, 1.00 GiB allowed'));
+    expect(fingerprintOf('never healthy: it said "a"')).toBe(fingerprintOf('never healthy: it said "b"'));
+    expect(fingerprintOf('ready after 1 m 20 s')).toBe(fingerprintOf('ready after 27.1 s'));
+    expect(fingerprintOf('db restarts')).not.toBe(fingerprintOf('worker restarts'));
     expect(fingerprintOf('24.1 GB unpacked')).not.toBe(fingerprintOf('24.1 GB downloaded'));
     const twice = anOutcome({
       status: 'failed',
@@ -112,6 +116,23 @@ describe('renderSarif', () => {
     expect(result?.locations[0]?.physicalLocation?.['artifactLocation']).toEqual({
       uri: 'a%20b/%25%23%3F.Dockerfile',
       uriBaseId: '%SRCROOT%',
+    });
+  });
+
+  test('every rule has the texts that code scanning asks for', () => {
+    const { rules } = log.parse(JSON.parse(renderSarif(aRichRecord()))).runs[0].tool.driver;
+    expect(rules.map(({ id }) => id)).toEqual([
+      'build',
+      'health.defined',
+      'size.unpacked',
+      'user.setuid',
+      'job.exit',
+      'compose.restart',
+    ]);
+    expect(rules[2]).toMatchObject({
+      shortDescription: { text: 'The unpacked layers stay within the budget' },
+      fullDescription: { text: 'The unpacked layers stay within the budget' },
+      help: { text: expect.stringContaining('slipway explain size.unpacked') },
     });
   });
 

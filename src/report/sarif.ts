@@ -34,8 +34,8 @@ export function renderSarif(record: RunRecord): string {
     invocations: [
       {
         executionSuccessful: record.problems.length === 0,
-        startTimeUtc: record.run.startedAt,
-        endTimeUtc: record.run.finishedAt,
+        ...(isTime(record.run.startedAt) ? { startTimeUtc: record.run.startedAt } : {}),
+        ...(isTime(record.run.finishedAt) ? { endTimeUtc: record.run.finishedAt } : {}),
         toolExecutionNotifications: [
           ...record.problems.map(toNotification),
           ...(cut === 0
@@ -52,6 +52,10 @@ export function renderSarif(record: RunRecord): string {
   return `${JSON.stringify(log, null, 2)}\n`;
 }
 
+function isTime(text: string): boolean {
+  return Number.isFinite(Date.parse(text));
+}
+
 function describeDriver(record: RunRecord, results: readonly SarifResult[]): object {
   const ids = [...new Set(results.map(({ ruleId }) => ruleId))];
   const titles = new Map(record.rules?.map(({ id, title }) => [id, title]));
@@ -59,11 +63,23 @@ function describeDriver(record: RunRecord, results: readonly SarifResult[]): obj
     name: record.tool.name,
     semanticVersion: record.tool.version,
     informationUri: `https://github.com/${REPOSITORY}`,
-    rules: ids.map((id) => ({
-      id,
-      shortDescription: { text: titles.get(id) ?? (id === BUILD ? 'The image builds' : id) },
-      ...(id === BUILD ? {} : { helpUri: rulePage(id) }),
-    })),
+    rules: ids.map((id) => describeRule(id, titles.get(id) ?? (id === BUILD ? 'The image builds' : id))),
+  };
+}
+
+/** With every text that code scanning asks for (GitHub docs, "SARIF support": shortDescription, fullDescription, help). */
+function describeRule(id: string, title: string): object {
+  const text = toPrintable(title);
+  const common = { id, shortDescription: { text }, fullDescription: { text } };
+  if (id === BUILD) return { ...common, help: { text: 'Read the last lines of the build.' } };
+  const more = `slipway explain ${toPrintable(id)}`;
+  return {
+    ...common,
+    helpUri: rulePage(id),
+    help: {
+      text: `${more}\n${rulePage(id)}`,
+      markdown: `\`${more.replaceAll('`', '')}\` or [its page](${rulePage(id)})`,
+    },
   };
 }
 
@@ -101,7 +117,7 @@ function outcomeResults(image: JudgedRecord, outcome: OutcomeRecord, record: Run
       outcome.rule,
       image.name,
       finding.place?.file ?? '',
-      withoutNumbers(finding.message),
+      withoutMeasures(finding.message),
     ]),
     ...(finding.waived === undefined
       ? {}
@@ -110,9 +126,15 @@ function outcomeResults(image: JudgedRecord, outcome: OutcomeRecord, record: Run
   }));
 }
 
-/** A size or a line that changes is still the same problem. */
-function withoutNumbers(text: string): string {
-  return text.replace(/\d[\d.,]*/g, '#');
+const MEASURE = /\d[\d.,]*(?:\s?(?:[kMGT]i?B|B|ms|s|m|h|%)(?![A-Za-z]))?/g;
+
+/** What was measured, and what is told behind the first colon, semicolon or bracket, changes from run to run; the problem is still the same. */
+function withoutMeasures(text: string): string {
+  const [head = ''] = text.split(/[:;(]/, 1);
+  return (head.trim() === '' ? text : head)
+    .replace(MEASURE, '#')
+    .replace(/#(?: #)+/g, '#')
+    .trim();
 }
 
 /** `primaryLocationLineHash` is the only one that GitHub compares. */

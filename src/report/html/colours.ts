@@ -1,4 +1,4 @@
-const LIGHT = `--page:#f6f7f9;--card:#fff;--sunk:#eceef2;--ink:#1a1f29;--soft:#566072;--faint:#b9c0cc;--line:#e1e4ea;--edge:#8b94a5;--link:#1f5fa8;
+const LIGHT = `--page:#f6f7f9;--card:#fff;--sunk:#eceef2;--ink:#1a1f29;--soft:#566072;--faint:#b9c0cc;--line:#e1e4ea;--edge:#828b9d;--link:#1f5fa8;
 --good:#2c7a4b;--good-ink:#1d6539;--good-tint:#dff1e6;--bad:#c2352f;--bad-ink:#a3241f;--bad-tint:#fbe4e2;--warn:#b7791f;--warn-ink:#80500b;--warn-tint:#faecd0;
 --undecided:#7052a8;--undecided-ink:#5b3f93;--undecided-tint:#ebe5f6;
 --tb:#c9cfd9;--tb-ink:#1f2632;--cell-ink:#fff;--group:#dfe3ea;--gone:#f6e3e1;
