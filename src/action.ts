@@ -6,7 +6,7 @@ import { EXIT, type ExitCode, Fault } from './model/fault.ts';
 import { parseRecord } from './model/record-parse.ts';
 import type { RunRecord } from './model/record.ts';
 import { exitCodeFor, verdictOf } from './model/record-verdict.ts';
-import { outputsOf } from './report/action-outputs.ts';
+import { outputsOf, publishedReferences } from './report/action-outputs.ts';
 import { renderAnnotations, renderFaultCommand } from './report/annotations.ts';
 import { renderMarkdown } from './report/markdown.ts';
 import { render } from './report/formats.ts';
@@ -21,6 +21,8 @@ import { orWarn, runSession, type SessionResult } from './session.ts';
 export interface RunnerFiles {
   setOutput(name: string, value: string): void;
   addSummary(markdown: string): Promise<void>;
+  /** `oci://registry/name@sha256:…` of what was published. */
+  declareArtifacts(references: readonly string[]): Promise<void>;
 }
 
 /** Runs the action's command and hands its results to the runner. */
@@ -35,6 +37,7 @@ export async function runAction(effects: Effects, inputs: ActionInputs, files: R
   if (record === undefined) return result.exitCode;
   for (const [name, value] of Object.entries(outputsOf(record))) files.setOutput(name, value);
   files.setOutput('verdict', verdictOf(record));
+  await files.declareArtifacts(publishedReferences(record));
   if (result.recordFile !== undefined) files.setOutput('record', result.recordFile);
   await showAll(effects, record, inputs, files);
   return result.exitCode;

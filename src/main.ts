@@ -2,6 +2,7 @@ import * as core from '@actions/core';
 import { runAction } from './action.ts';
 import { readInputs } from './inputs.ts';
 import { makeEffects } from './io/effects.ts';
+import { declareArtifacts } from './io/runner-artifacts.ts';
 import { abortOnSignals, exitAfterFlush } from './io/process-end.ts';
 import { EXIT, exitCodeOf, Fault } from './model/fault.ts';
 import { renderFaultCommand } from './report/annotations.ts';
@@ -26,6 +27,7 @@ async function runMain(): Promise<number> {
       addSummary: async (markdown) => {
         await core.summary.addRaw(markdown).write();
       },
+      declareArtifacts: (references) => declareArtifacts(process.env['GITHUB_ARTIFACTS'], references),
     });
   } catch (error) {
     if (!(error instanceof Fault)) throw error;

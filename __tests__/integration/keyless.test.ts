@@ -2,11 +2,14 @@ import { writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { type DistResult, makeRepository, type Repository, runCli } from '../support/dist.ts';
-import { holdsSecret, searchFiles } from '../support/rig/leaks.ts';
+import { holdsSecret, searchFiles, watchArguments } from '../support/rig/leaks.ts';
 import { registryProgram, type Rig, startRig } from '../support/rig/rig.ts';
 import { ACCOUNT, makeSettings, PROVIDER } from '../support/rig/settings.ts';
 import { removeImageNames } from '../support/running.ts';
 import { SERVICE } from '../support/small-service.ts';
+
+const CONFIG = SERVICE['slipway.yml'].replace('    port: 8080\n', '    port: 8080\n    sbom: api.spdx.json\n');
+const FILES = { ...SERVICE, 'slipway.yml': CONFIG, 'api.spdx.json': '{"spdxVersion":"SPDX-2.3","packages":[]}' };
 
 const MINUTES = 4 * 60_000;
 const CONDITION = "assertion.repository_id == '456789' && assertion.environment == 'release'";
@@ -16,7 +19,7 @@ let rig: Rig;
 beforeAll(async () => {
   if (registryProgram === undefined) return;
   rig = await startRig();
-  project = await makeRepository(SERVICE);
+  project = await makeRepository(FILES);
   expect(await runCli(project, ['check', '--no-containers'])).toMatchObject({ exitCode: 0 });
 }, MINUTES);
 afterAll(async () => {
@@ -24,13 +27,14 @@ afterAll(async () => {
   await removeImageNames(project);
   await project.remove();
 });
+const log: string[] = [];
 beforeEach(() => {
-  Object.assign(rig.settings, makeSettings());
+  Object.assign(rig.settings, makeSettings(), { log: (line: string) => log.push(line) });
 });
 
 /** The config of the checked project with an identity; the rules stay those it was checked with. */
 async function configure(google: string, registry = `${rig.registry}/my-project/haystack`): Promise<void> {
-  await project.write({ 'slipway.yml': `${SERVICE['slipway.yml']}\nregistry: ${registry}\ngoogle:\n${google}` });
+  await project.write({ 'slipway.yml': `${CONFIG}\nregistry: ${registry}\ngoogle:\n${google}` });
 }
 const DIRECT = `  workload-identity-provider: ${PROVIDER}\n`;
 
@@ -57,19 +61,33 @@ async function expectNoSecret({ stdout, stderr }: DistResult): Promise<void> {
     async (_name, google) => {
       const seen = rig.requests.length;
       await configure(google);
-      const published = await runCli(project, ['publish'], jobEnv());
+      const watch = watchArguments(rig.secrets);
+      // Nothing more may be said where a person asks for every detail.
+      const published = await runCli(project, ['publish', '--verbose'], jobEnv({ RUNNER_DEBUG: '1' }));
+      watch.end();
       expect(published).toMatchObject({ exitCode: 0 });
+      expect([watch.leaks(), watch.seen() > 3]).toEqual([[], true]);
       expect(published.stderr).toMatch(
         /identity: token [0-9a-f]{8} minted in \d+ ms, .*it may write projects\/my-project/,
       );
       const [image] = (await project.record()).images;
       expect(image?.published?.digest).toBe(image?.digests?.index);
       const lines = rig.requests.slice(seen).map(({ line }) => line);
-      expect(lines.filter((line) => line.includes('generateAccessToken'))).toHaveLength(google === DIRECT ? 0 : 1);
+      expect(lines.filter((line) => line.includes('generateAccessToken'))).toHaveLength(google === DIRECT ? 0 : 2);
       expect(rig.requests.slice(seen).flatMap(({ query }) => query.getAll('scope'))).toEqual(
         expect.arrayContaining(['repository:my-project/haystack/api:pull,push']),
       );
       await expectNoSecret(published);
+      expect(log.filter((line) => holdsSecret(line, rig.secrets))).toEqual([]);
+
+      const command = /attached: record, verdict, provenance, bill of materials \(unsigned\); slipway (.*)/;
+      const [, printed = ''] = command.exec(published.stdout) ?? [];
+      const verified = await runCli(project, printed.split(' '), jobEnv());
+      expect(verified).toMatchObject({ exitCode: 0 });
+      for (const part of ['image', 'record', 'verdict', 'provenance']) expect(verified.stdout).toContain(`✓ ${part}: `);
+      expect(verified.stdout).toContain('built by https://github.com/octo-org/slipway/.github/workflows/images.yml');
+      expect(verified.stdout).toContain('· signature: unsigned');
+      await expectNoSecret(verified);
     },
     MINUTES,
   );
@@ -200,6 +218,45 @@ async function expectNoSecret({ stdout, stderr }: DistResult): Promise<void> {
       await configure(DIRECT);
       rig.settings.faults.push({ on: /POST \/v1\/token/, status: 503, times: 99 });
       expect(await runCli(project, ['publish'], jobEnv())).toMatchObject({ exitCode: 75 });
+    },
+    MINUTES,
+  );
+
+  // These write a record of their own: they come after everything that publishes the checked one.
+  test.each([
+    [
+      'a fork',
+      {
+        pull_request: { head: { ref: 'topic', repo: { full_name: 'someone/fork' } } },
+        repository: { full_name: 'o/r' },
+      },
+      {},
+    ],
+    [
+      'Dependabot',
+      { pull_request: { head: { ref: 'topic', repo: { full_name: 'o/r' } } }, repository: { full_name: 'o/r' } },
+      { GITHUB_ACTOR: 'dependabot[bot]' },
+    ],
+  ])(
+    '%s: the same verdict, publish skipped, nobody asked for a token and no error',
+    async (_name, payload, change) => {
+      await configure(DIRECT);
+      const seen = rig.requests.length;
+      const event = join(dirname(project.output), 'event.json');
+      await writeFile(event, JSON.stringify({ action: 'opened', number: 7, ...payload }));
+      const skipped = await runCli(project, ['ship', '--no-containers'], {
+        ...jobEnv({ ACTIONS_ID_TOKEN_REQUEST_URL: '', ACTIONS_ID_TOKEN_REQUEST_TOKEN: '' }),
+        GITHUB_ACTIONS: 'true',
+        GITHUB_EVENT_NAME: 'pull_request',
+        GITHUB_EVENT_PATH: event,
+        GITHUB_REF: 'refs/pull/7/merge',
+        GITHUB_SHA: project.commit,
+        ...change,
+      });
+      expect(skipped).toMatchObject({ exitCode: 0 });
+      expect(skipped.stdout).toMatch(/publish: skipped \(fork/);
+      const asked = rig.requests.slice(seen).map(({ line }) => line);
+      expect(asked.filter((line) => /idtoken|v1\/token|generateAccessToken/.test(line))).toEqual([]);
     },
     MINUTES,
   );

@@ -112,6 +112,17 @@ describe('credentials', () => {
     expect(asked()).toHaveLength(questions);
   });
 
+  test('a token that was thrown away is minted anew', async () => {
+    const { identity, credentials } = setUp();
+    identity.use(DIRECT, ['h']);
+    await identity.mint(DIRECT);
+    await credentials('h');
+    expect(asked()).toEqual([ID, STS]);
+    identity.forget(DIRECT);
+    await credentials('h');
+    expect(asked()).toEqual([ID, STS, ID, STS]);
+  });
+
   test('requests that find the token old together mint one', async () => {
     const { identity, credentials } = setUp();
     identity.use(DIRECT, ['h']);

@@ -21,6 +21,7 @@ const rejected = () => {
 
 function setUp(script: Partial<Identity> = {}, waitForIam?: number) {
   const used: unknown[] = [];
+  const forgotten: unknown[] = [];
   const printed: string[] = [];
   const clock = makeScriptedClock();
   const effects = {
@@ -33,6 +34,7 @@ function setUp(script: Partial<Identity> = {}, waitForIam?: number) {
       use: (...words: unknown[]) => used.push(words),
       mint: () => Promise.resolve(REPORT),
       testPermissions: () => Promise.resolve(NEEDED_PERMISSIONS),
+      forget: (...words: unknown[]) => forgotten.push(words),
       ...script,
     },
   } as unknown as Effects;
@@ -43,7 +45,7 @@ function setUp(script: Partial<Identity> = {}, waitForIam?: number) {
     if (identity === undefined) throw new Error('no identity');
     return checkIdentity(effects, config, identity);
   };
-  return { effects, config, used, printed, clock, check };
+  return { effects, config, used, forgotten, printed, clock, check };
 }
 
 describe('whose tokens a run uses', () => {
@@ -68,9 +70,10 @@ describe('whose tokens a run uses', () => {
 });
 
 describe('the look ahead', () => {
-  test('one line without a secret', async () => {
-    const { check, printed } = setUp();
+  test('one line without a secret, and the token is thrown away', async () => {
+    const { check, printed, forgotten } = setUp();
     await check();
+    expect(forgotten).toEqual([[{ provider: PROVIDER }]]);
     expect(printed).toEqual([
       'identity: token 01234567 minted in 3 ms, good until 2023-11-14T22:18:20.000Z; it may write projects/my-project/locations/us-east1/repositories/haystack\n',
     ]);

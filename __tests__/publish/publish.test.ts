@@ -279,3 +279,43 @@ test('a version that means another image stops the push before a byte travels', 
   await expect(pushed).rejects.toThrow(/the version 1\.2\.3 is another image already/);
   expect(sink.log).toEqual([]);
 });
+
+/** A store that takes a manifest only when its subject is there already, as some registries do. */
+function makeStrictSink() {
+  const inner = makeMemorySink();
+  const refuse = (bytes: Uint8Array): void => {
+    const { subject } = JSON.parse(Buffer.from(bytes).toString('utf8')) as { subject?: { digest: string } };
+    if (subject !== undefined && !inner.manifests.has(subject.digest))
+      throw new Fault(`MANIFEST_INVALID: subject ${subject.digest} is not known`);
+  };
+  const sink: typeof inner = {
+    ...inner,
+    putManifest: (reference, manifest) => {
+      refuse(manifest.bytes);
+      return inner.putManifest(reference, manifest);
+    },
+    putReferrer: (subject, referrer) => {
+      refuse(referrer.manifest.bytes);
+      return inner.putReferrer(subject, referrer);
+    },
+  };
+  return sink;
+}
+
+test.each(['image', 'artifact'] as const)(
+  'BuildKit’s attestation as an %s goes to a registry that refuses a missing subject, and so does what we attach',
+  async (form) => {
+    const image = makeMemoryImage(undefined, form);
+    const sink = makeStrictSink();
+    const artifact = { artifactType: 'application/vnd.example+json', bytes: Buffer.from('{}'), annotations: {} };
+    const wanted = { ...NO_TAGS, tags: ['v1'], artifacts: [artifact] };
+    const published = await publishImage(effects(), clearedOf(image.digests), image.source, sink, wanted);
+    expect(published).toMatchObject({
+      digest: image.digests.index,
+      notAttached: [],
+      attached: [artifact].map(({ artifactType }) => ({ artifactType })),
+    });
+    expect(sink.manifests.get(image.attestation)?.bytes).toEqual(image.manifests.get(image.attestation)?.bytes);
+    expect(sink.log.slice(-2)).toEqual(['referrer application/vnd.example+json', 'manifest v1']);
+  },
+);

@@ -68,7 +68,9 @@ export async function runCli(
   words: readonly string[],
   env: Readonly<Record<string, string>> = {},
 ): Promise<DistResult> {
-  const output = ['rules', 'explain', 'doctor'].includes(words[0] ?? '') ? [] : ['--output', repository.output];
+  const output = ['rules', 'explain', 'doctor', 'verify', 'init'].includes(words[0] ?? '')
+    ? []
+    : ['--output', repository.output];
   const result = await execa(process.execPath, [join(DIST, 'cli/index.js'), ...words, ...output], {
     cwd: repository.directory,
     env: { NO_COLOR: '1', ...env },

@@ -16,9 +16,10 @@ export interface MemoryImage {
   readonly source: ImageSource;
 }
 
-/** Builds the image around the contents of its layers; bytes are arbitrary, digests are right. */
+/** Builds the image around the contents of its layers; bytes are arbitrary, digests are right. `form` is that of BuildKit's attestation manifest. */
 export function makeMemoryImage(
   contents: readonly (string | Uint8Array)[] = ['first layer', 'second layer'],
+  form: 'image' | 'artifact' = 'image',
 ): MemoryImage {
   const manifests = new Map<Digest, StoredManifest>();
   const blobs = new Map<Digest, Uint8Array>();
@@ -41,7 +42,11 @@ export function makeMemoryImage(
   const manifest = putManifest({ config, layers }, MANIFEST);
   const statement = putBlob('{"_type":"https://in-toto.io/Statement/v0.1"}', 'application/vnd.in-toto+json');
   const attestationConfig = putBlob('{"architecture":"unknown"}', 'application/vnd.oci.image.config.v1+json');
-  const attestation = putManifest({ config: attestationConfig, layers: [statement] }, MANIFEST);
+  const artifact = { artifactType: 'application/vnd.docker.attestation.manifest.v1+json', subject: manifest };
+  const attestation = putManifest(
+    { config: attestationConfig, layers: [statement], ...(form === 'artifact' ? artifact : {}) },
+    MANIFEST,
+  );
   const annotations = {
     'vnd.docker.reference.type': 'attestation-manifest',
     'vnd.docker.reference.digest': manifest.digest,

@@ -39,6 +39,9 @@ export function makeGoogleIdentity(context: GoogleContext): GoogleIdentity {
       for (const host of names) hosts.set(host, sourceOf(who));
     },
     mint: async (who) => (await sourceOf(who).mint()).report,
+    forget: (who) => {
+      sourceOf(who).forget();
+    },
     testPermissions: async (who, resource, permissions) => {
       const request = {
         method: 'POST',

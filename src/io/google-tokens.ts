@@ -13,6 +13,8 @@ export interface TokenSource {
   token(): Promise<MintedToken>;
   /** A new one in any case. */
   mint(): Promise<MintedToken>;
+  /** Keeps none. */
+  forget(): void;
 }
 
 /** What is left of a token has to be enough for the request it is asked for. */
@@ -33,6 +35,9 @@ export function makeTokenSource(context: GoogleContext, identity: WorkloadIdenti
   };
   return {
     mint,
+    forget: () => {
+      kept = undefined;
+    },
     token: async () => (kept !== undefined && isFresh(context, kept) ? kept : mint()),
   };
 }

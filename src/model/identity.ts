@@ -48,8 +48,10 @@ export interface MintReport {
 export interface Identity {
   /** Answers these registry hosts with tokens of the identity from now on. */
   use(identity: WorkloadIdentity, hosts: readonly string[]): void;
-  /** Mints a token that is thrown away. */
+  /** Mints a token; it answers questions until it is forgotten. */
   mint(identity: WorkloadIdentity): Promise<MintReport>;
+  /** Throws the last token away: the next request mints. */
+  forget(identity: WorkloadIdentity): void;
   /** Those of the permissions that the identity has on `projects/P/locations/L/repositories/R`. */
   testPermissions(
     identity: WorkloadIdentity,

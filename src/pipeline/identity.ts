@@ -63,6 +63,8 @@ export async function checkIdentity(effects: Surroundings, config: Config, ident
       const report = await effects.identity.mint(identity.google.identity);
       identity.claims = report.claims;
       const rights = await askRights(effects, identity);
+      // None stays in memory while user code is built and run; the push mints its own.
+      effects.identity.forget(identity.google.identity);
       effects.output.stderr(`identity: ${describeMint(report)}${rights}\n`);
       return;
     } catch (error) {

@@ -25,3 +25,10 @@ function outputOf(image: ImageRecord): Record<string, unknown> {
     timings: image.timings,
   };
 }
+
+/** What a registry holds now, as tools that attest name it; a layout is no place others can look at. */
+export function publishedReferences({ images }: RunRecord): readonly string[] {
+  return images.flatMap(({ published }) =>
+    published === undefined || published.reference.startsWith('oci:') ? [] : [`oci://${published.reference}`],
+  );
+}
