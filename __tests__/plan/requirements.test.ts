@@ -88,3 +88,20 @@ test('an empty variable is none, and one that is no URL is said', async () => {
   const wrong = await planOf(INSTALLS, true, () => 200, 'index');
   expect(wrong.packageIndex).toMatchObject({ state: 'undecided', environment: false });
 });
+
+test('a name of another index is not asked of the usual one', async () => {
+  const asked: string[] = [];
+  const answer = (request: HttpRequest) => {
+    asked.push(request.url);
+    return 200;
+  };
+  const run = 'pip install torch --index-url https://download.pytorch.org/whl/cu121 && pip install flask';
+  await planOf(`FROM a\nRUN ${run}`, true, answer);
+  expect(asked).toEqual(['https://index.example/simple/flask/']);
+  const { packageIndex } = await planOf(
+    `FROM a\nENV PIP_INDEX_URL=https://private.example/simple\nRUN ${run}`,
+    true,
+    answer,
+  );
+  expect(packageIndex.state).toBe('skipped');
+});

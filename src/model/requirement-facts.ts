@@ -8,9 +8,11 @@ export interface Requirement {
   readonly text: string;
   /** It names exactly one version or one file. */
   readonly pinned: boolean;
+  /** An index is named for it, so the usual one is not asked. */
+  readonly elsewhere?: boolean;
   readonly place: Place;
 }
-/** A requirements file that a RUN of the build installs. */
+/** A requirements file that a RUN of the build installs, or the Dockerfile with what its RUNs name themselves. */
 export interface RequirementFile {
   /** Relative to the folder of slipway.yml. */
   readonly file: string;

@@ -21,9 +21,9 @@ export function wantsIndex({ rules }: Config): boolean {
 /** Asks the package index for each declared name once; an answer other than "there" and "not there" leaves the fact undecided. */
 export async function askIndex(effects: Effects, lists: Fact<readonly RequirementFile[]>): Promise<Fact<IndexFacts>> {
   if (lists.state !== 'known') return lists;
-  const all = lists.value.flatMap(({ requirements }) => requirements);
+  const all = lists.value.flatMap(({ requirements }) => requirements).filter((each) => each.elsewhere !== true);
   const names = [...new Map(all.map((each) => [each.name, each])).keys()].slice(0, LIMIT);
-  if (names.length === 0) return skipped('the build installs no requirements file');
+  if (names.length === 0) return skipped('the build names nothing of the usual package index');
   // pip takes an empty variable for one that is not set.
   const given = effects.env['PIP_INDEX_URL'];
   const index = (given === undefined || given === '' ? PUBLIC : given).replace(/\/+$/, '');

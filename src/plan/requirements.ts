@@ -2,8 +2,9 @@ import { join, posix } from 'node:path';
 import type { ImageConfig } from '../model/config.ts';
 import type { Files } from '../model/effects.ts';
 import { known, type DockerfileInstruction, type Fact, type RequirementFile } from '../model/facts.ts';
-import type { Requirement } from '../model/requirement-facts.ts';
 import { sourcesOfStage, type Dockerfile } from './dockerfile.ts';
+import { inlineRequirements } from './inline-requirements.ts';
+import { parseRequirements } from './requirement-text.ts';
 
 const LIMIT = 1024 * 1024;
 const INSTALL = /\b(?:pip[\d.]*|uv)\b[^&|;]*\b(install|sync)\b([^&|;]*)/g;
@@ -11,7 +12,12 @@ const INSTALL = /\b(?:pip[\d.]*|uv)\b[^&|;]*\b(install|sync)\b([^&|;]*)/g;
 const LIST = /(?:^|\s)["']?([^\s"'-][^\s"']*\.(?:txt|in|lock))/g;
 const OPTION = /(?:^|\s)(?:-r|--requirements?)(?:\s+|=)?["']?([^\s"']+\.(?:txt|in|lock))/g;
 
-/** The requirements files that the built stages install, found in the context by what was copied or mounted before; those that cannot be found are left out. */
+const INDEX_VARIABLE = /\b(?:PIP_(?:EXTRA_)?INDEX_URL|UV_(?:DEFAULT_|EXTRA_)?INDEX(?:_URL)?)\b/;
+
+/**
+ * What the built stages install by name: the requirements files, found in the context by what was copied or mounted
+ * before (those that cannot be found are left out), and what a RUN names itself, as a list of the Dockerfile's.
+ */
 export async function readRequirements(
   files: Files,
   directory: string,
@@ -26,7 +32,16 @@ export async function readRequirements(
       return [{ file, requirements: parseRequirements(await files.readText(join(directory, file)), file) }];
     }),
   );
-  return known(read.flat());
+  const inline = dockerfile.instructions
+    .filter(({ keyword, stage }) => keyword === 'RUN' && dockerfile.stages[stage]?.reachable === true)
+    .flatMap((run) => inlineRequirements(run, image.dockerfile));
+  const lists = [...read.flat(), ...(inline.length === 0 ? [] : [{ file: image.dockerfile, requirements: inline }])];
+  const redirected = dockerfile.instructions.some(({ text }) => INDEX_VARIABLE.test(text));
+  return known(redirected ? lists.map(elsewhere) : lists);
+}
+
+function elsewhere({ file, requirements }: RequirementFile): RequirementFile {
+  return { file, requirements: requirements.map((each) => ({ ...each, elsewhere: true })) };
 }
 
 /** Paths in the context of what `pip install -r` names. */
@@ -59,33 +74,4 @@ function findSource(
   const exact = [...mounted, ...copied].findLast((source) => posix.basename(source) === name);
   if (exact !== undefined) return [posix.join('.', exact)];
   return copied.includes('.') || copied.includes('./') ? [posix.join('.', path.replace(/^\/+/, ''))] : [];
-}
-
-/** The requirements of a file in pip's format; options, paths and URLs without a name are left out. */
-export function parseRequirements(text: string, file: string): readonly Requirement[] {
-  let continued = false;
-  return text.split('\n').flatMap((raw, index) => {
-    const line = raw.replace(/(?:^|\s)#.*$/, '').trim();
-    const isContinuation = continued;
-    continued = line.endsWith('\\');
-    const [, name, rest = ''] =
-      /^([A-Za-z0-9][\w.-]*)\s*(?:\[[^\]]*\])?\s*(.*)$/.exec(line.replace(/\\$/, '').trim()) ?? [];
-    if (isContinuation || name === undefined || !/^(?:$|[=<>!~;@(]|--)/.test(rest)) return [];
-    const written = line.replace(/\s*(?:\\|--hash=.*)$/, '').trim();
-    return [{ name: normalizeName(name), text: written, pinned: isPinned(rest), place: { file, line: index + 1 } }];
-  });
-}
-
-/** PEP 503. */
-function normalizeName(name: string): string {
-  return name.toLowerCase().replace(/[-_.]+/g, '-');
-}
-
-function isPinned(rest: string): boolean {
-  const specifier = rest
-    .replace(/;.*$/, '')
-    .replace(/--hash=.*$/, '')
-    .trim()
-    .replace(/^\((.*)\)$/, '$1');
-  return specifier.startsWith('@') || /^={2,3}\s*[^,*\s]+$/.test(specifier);
 }

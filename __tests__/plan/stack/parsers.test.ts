@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from '@jest/globals';
 import { parseEnvFile } from '../../../src/plan/stack/env-files.ts';
 import { splitWords } from '../../../src/plan/stack/words.ts';
-import { parseRequirements } from '../../../src/plan/requirements.ts';
+import { parseRequirements } from '../../../src/plan/requirement-text.ts';
 
 const name = fc.stringMatching(/^[A-Za-z_][A-Za-z0-9_]{0,12}$/);
 const value = fc.stringMatching(/^[A-Za-z0-9/:.@-]{0,20}$/);

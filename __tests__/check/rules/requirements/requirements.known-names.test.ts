@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { requirementsKnownNames } from '../../../../src/check/rules/requirements/requirements.known-names.ts';
-import { parseRequirements } from '../../../../src/plan/requirements.ts';
+import { parseRequirements } from '../../../../src/plan/requirement-text.ts';
 import { checkRule } from '../../../support/judging.ts';
 
 const index = 'https://pypi.org/simple';

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { requirementsPinned } from '../../../../src/check/rules/requirements/requirements.pinned.ts';
-import { parseRequirements } from '../../../../src/plan/requirements.ts';
+import { parseRequirements } from '../../../../src/plan/requirement-text.ts';
 import { checkRule } from '../../../support/judging.ts';
 
 const judge = (text: string) =>

@@ -12,7 +12,7 @@ export const requirementsPinned = defineRule({
   needs: ['requirements'],
   settings: noSettings,
   check({ requirements: lists }) {
-    if (lists.length === 0) return { status: 'skipped', reason: 'the build installs no requirements file' };
+    if (lists.length === 0) return { status: 'skipped', reason: 'the build installs no Python package by name' };
     const findings = lists.flatMap(({ requirements }) => {
       const loose = requirements.filter(({ pinned }) => !pinned);
       const [first] = loose;
