@@ -19,7 +19,8 @@ async function runCommandLine(): Promise<number> {
     const effects = makeEffects({
       env,
       stdout,
-      stderr: display?.quiet === true ? { write: () => true } : stderr,
+      stderr,
+      quiet: display?.quiet === true,
       signal: abortOnSignals(),
       ...(display === undefined ? {} : { color: display.color }),
     });

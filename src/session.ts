@@ -57,15 +57,15 @@ function failed(effects: Effects, error: unknown): SessionResult {
   const signal = stopSignalOf(effects.signal);
   // Whatever broke after the signal broke because of it.
   if (signal !== undefined) {
-    effects.output.stderr(`stopped by ${signal}; nothing was recorded\n`);
+    effects.output.problem(`stopped by ${signal}; nothing was recorded\n`);
     return { exitCode: SIGNAL_EXIT[signal] };
   }
   if (error instanceof Fault) {
-    effects.output.stderr(faultLines(error, effects.output.color));
+    effects.output.problem(faultLines(error, effects.output.color));
     return { exitCode: exitCodeOf(error), fault: error };
   }
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  effects.output.stderr(
+  effects.output.problem(
     `slipway ${VERSION} has a bug; please report it at https://github.com/${REPOSITORY}/issues\n${stack}\n`,
   );
   return { exitCode: EXIT.bug };

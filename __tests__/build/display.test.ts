@@ -17,7 +17,15 @@ function step(change: Partial<Step> = {}): Step {
 function open(images = ['api', 'web'], change: Partial<Output> = {}): { wording: Wording; text: () => string } {
   const written: string[] = [];
   const write = (text: string): void => void written.push(text);
-  const output: Output = { stdout: write, stderr: write, interactive: true, color: false, columns: 60, ...change };
+  const output: Output = {
+    stdout: write,
+    stderr: write,
+    problem: write,
+    interactive: true,
+    color: false,
+    columns: 60,
+    ...change,
+  };
   const planned = images.map((name) => plannedImage(name, { args: { TOKEN: 'argument-value' } }));
   return { wording: makeWording(output, planned, makeMask(['hunter22'])), text: () => written.join('') };
 }

@@ -14,7 +14,16 @@ test('results and progress go to their own streams', () => {
   const output = makeOutput({ stdout: out.stream, stderr: err.stream, env: {} });
   output.stdout('result');
   output.stderr('progress');
-  expect([out.written, err.written]).toEqual([['result'], ['progress']]);
+  output.problem('problem');
+  expect([out.written, err.written]).toEqual([['result'], ['progress', 'problem']]);
+});
+
+test('a quiet run says why it has no result', () => {
+  const [out, err] = [collect(false), collect(false)];
+  const output = makeOutput({ stdout: out.stream, stderr: err.stream, env: {}, quiet: true });
+  output.stderr('progress');
+  output.problem('problem');
+  expect([out.written, err.written]).toEqual([[], ['problem']]);
 });
 
 test.each([

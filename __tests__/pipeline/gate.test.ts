@@ -104,38 +104,55 @@ test('an image of another platform in an index is not read, and the wanted one i
   expect(exitCodeFor(record)).toBe(0);
 });
 
+const LAYOUT = '{"imageLayoutVersion":"1.0.0"}';
+const make =
+  (entries: Readonly<Record<string, string>>, name = '') =>
+  async (): Promise<string> =>
+    `${await makeFolder(entries)}${name}`;
+const named = (text: string) => (): Promise<string> => Promise.resolve(text);
+
 test.each<[string, () => Promise<string>, object, RegExp]>([
-  ['a path that leads nowhere', () => Promise.resolve('./nothing'), {}, /there is no image at/],
+  ['a path that leads nowhere', named('./nothing'), {}, /there is no image at/],
+  ['nothing', named(''), {}, /is not an image reference/],
+  ['a reference with spaces', named('a b'), {}, /"a b" is not an image reference/],
+  ['a prefix with nothing behind it', named('oci:'), {}, /nothing stands behind oci:/],
+  ['an address', named('https://registry.example.com/team/api'), {}, /https: is no place/],
+  ['a place of another tool', named('containers-storage:api'), {}, /containers-storage: is no place/],
   ['a folder that is no layout', async () => `oci:${await makeFolder({})}`, {}, /there is no OCI layout/],
+  ['a folder by its path that is no layout', make({}), {}, /there is no OCI layout/],
+  ['a layout of another version', make({ 'oci-layout': '{"imageLayoutVersion":"2.0.0"}' }), {}, /has version "2.0.0"/],
+  ['a layout without an index', make({ 'oci-layout': LAYOUT }), {}, /there is no OCI layout/],
+  ['a layout whose index is no JSON', make({ 'oci-layout': LAYOUT, 'index.json': '{' }), {}, /index.json is not/],
+  [
+    'a layout without images',
+    make({ 'oci-layout': LAYOUT, 'index.json': '{"schemaVersion":2,"manifests":[]}' }),
+    {},
+    /there is no image in it/,
+  ],
+  ['a file that is no archive', make({ 'x.txt': 'hello' }, '/x.txt'), {}, /the archive cannot be read/],
+  ['an archive without an image', make({ 'x.tar': '' }, '/x.tar'), {}, /the archive holds no image/],
+  ['an archive that is not there', named('docker-archive:gone.tar'), {}, /there is no archive/],
+  ['a folder as an archive', async () => `docker-archive:${await makeFolder({})}`, {}, /there is no archive/],
   ['--only without a config', () => storeOne(GOOD), { only: ['api'] }, /there is no image `api`/],
 ])('refuses %s', async (_, given, change, says) => {
   const place = await given();
   const error: unknown = await judgeWithoutEngine(place, change).catch((thrown: unknown) => thrown);
   expect(error).toBeInstanceOf(Fault);
+  expect(error).toMatchObject({ kind: 'user' });
   expect(String(error)).toMatch(says);
 });
 
-const STACKED = [
-  'images: { api: { dockerfile: Dockerfile, healthy-within: 40s } }',
-  'stack: { files: [docker-compose.yml] }',
-].join('\n');
-const PROBED = 'services:\n  web:\n    build: .\n    healthcheck: { test: [CMD, curl, "http://localhost/"] }\n';
-
-test('the stack of the config is asked how it starts the image, and is not judged itself', async () => {
-  const given = await storeOne(GOOD);
-  const directory = await makeFolder({ 'slipway.yml': STACKED, 'docker-compose.yml': PROBED });
-  const record = await judgeWithoutEngine(given, { directory });
-  const outcome = record.images[0]?.outcomes.find(({ rule }) => rule === 'compose.hc-tool');
-  expect(outcome).toMatchObject({ status: 'failed', severity: 'error', findings: [{ place: { line: 4 } }] });
-  expect(record.stack).toBeUndefined();
-  const repaired = await makeFolder({ 'slipway.yml': STACKED, 'docker-compose.yml': PROBED.replace('curl', '/app') });
-  expect(statusOf(await judgeWithoutEngine(given, { directory: repaired }), 'compose.hc-tool')).toBe('passed');
-});
-
-test('without the compose files it is skipped, with a broken one undecided', async () => {
-  const given = await storeOne(GOOD);
-  const alone = await makeFolder({ 'slipway.yml': STACKED });
-  expect(statusOf(await judgeWithoutEngine(given, { directory: alone }), 'compose.hc-tool')).toBe('skipped');
-  const broken = await makeFolder({ 'slipway.yml': STACKED, 'docker-compose.yml': 'services: [' });
-  expect(statusOf(await judgeWithoutEngine(given, { directory: broken }), 'compose.hc-tool')).toBe('undecided');
+test.each([
+  [
+    'a folder',
+    { 'LIB/a': '' },
+    'LIB',
+    /The folder LIB here is no OCI layout or archive by its looks: oci:LIB reads it/,
+  ],
+  ['a file', { 'x.y:Z': '' }, 'x.y:Z@', /is not an image reference/],
+])('%s with the name that a registry was asked for is told about', async (_, entries, name, says) => {
+  const directory = await makeFolder(entries);
+  const error: unknown = await judgeWithoutEngine(name, { directory }).catch((thrown: unknown) => thrown);
+  expect(error).toMatchObject({ name: 'Fault', kind: 'user' });
+  expect(`${String(error)} ${String((error as Fault).remedy)}`).toMatch(says);
 });

@@ -57,7 +57,11 @@ async function explainDamage(reader: ArchiveReader, cause: Fault, where: string)
   if (await reader.isCompressed()) {
     return new Fault('the archive is compressed', { where, remedy: 'Unpack it first: gunzip FILE.', cause });
   }
-  return new Fault(`the archive cannot be read: ${cause.message}`, { where, remedy: 'Write it again.', cause });
+  return new Fault(`the archive cannot be read: ${cause.message}`, {
+    where,
+    remedy: 'Name an archive that docker save wrote, or write this one again.',
+    cause,
+  });
 }
 
 function listLayout(reader: ArchiveReader, text: Buffer, path: string): LayoutImage[] {

@@ -25,6 +25,8 @@ export interface EffectsOptions {
   readonly stdout: TextStream;
   readonly stderr: TextStream;
   readonly signal: AbortSignal;
+  /** `--quiet`: no progress and no logs. */
+  readonly quiet?: boolean;
   /** False for `--no-color`. */
   readonly color?: boolean;
   /** Tells the runner of a secret, so that it hides it from every later log line. */

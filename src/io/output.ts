@@ -11,6 +11,8 @@ export interface OutputOptions {
   readonly stdout: TextStream;
   readonly stderr: TextStream;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** No progress and no logs. */
+  readonly quiet?: boolean;
   /** Set by `--no-color`; else NO_COLOR, FORCE_COLOR and the terminal decide. */
   readonly color?: boolean;
   /** Takes secrets out of whatever is printed. */
@@ -20,11 +22,14 @@ export interface OutputOptions {
 const DEFAULT_COLUMNS = 100;
 
 /** Results on stdout, progress on stderr; interactive means that progress can be redrawn. */
-export function makeOutput({ stdout, stderr, env, color, clean = (text) => text }: OutputOptions): Output {
+export function makeOutput({ stdout, stderr, env, color, quiet, clean = (text) => text }: OutputOptions): Output {
   const interactive = stderr.isTTY === true && env['CI'] === undefined && env['TERM'] !== 'dumb';
   return {
     stdout: (text) => void stdout.write(clean(text)),
-    stderr: (text) => void stderr.write(clean(text)),
+    stderr: (text) => {
+      if (quiet !== true) stderr.write(clean(text));
+    },
+    problem: (text) => void stderr.write(clean(text)),
     interactive,
     color: color ?? wantsColor(env, stdout.isTTY === true),
     get columns() {

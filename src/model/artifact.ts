@@ -1,6 +1,6 @@
 import type { Digest } from './digest.ts';
 
-/** Artifact type of the record that is attached to a published digest (docs/decisions/0101). */
+/** Artifact type of the record that is attached to a published digest (docs/decisions/0102). */
 export const RECORD_ARTIFACT = 'application/vnd.slipway.record.v1+json';
 /** Annotation of an attached record: the policy hash its verdict holds for. */
 export const POLICY_ANNOTATION = 'vnd.slipway.policy';

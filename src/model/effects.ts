@@ -178,6 +178,8 @@ export interface Output {
   stdout(text: string): void;
   /** Progress and logs. */
   stderr(text: string): void;
+  /** Why there is no result; shown however quiet the run has to be. */
+  problem(text: string): void;
   readonly interactive: boolean;
   readonly color: boolean;
   readonly columns: number;

@@ -5,7 +5,8 @@ import { Fault } from '../model/fault.ts';
 
 /** An image that was not built here, as the user names it. */
 export type GivenPlace =
-  | { readonly type: 'registry' | 'engine'; readonly reference: string }
+  /** `beside`: what has the same name here and was not meant, as far as one can tell. */
+  | { readonly type: 'registry' | 'engine'; readonly reference: string; readonly beside?: 'folder' | 'file' }
   /** `name`: one of the images it holds, by name or digest; absent: all of them. */
   | { readonly type: 'oci'; readonly directory: string; readonly name?: string }
   | { readonly type: 'archive'; readonly file: string };
@@ -19,30 +20,47 @@ export interface GivenImage {
   readonly opened: OpenedImage;
 }
 
-const PREFIX = /^(oci|docker|docker-daemon|docker-archive):(?!\/\/)(.+)$/s;
+const PREFIX = /^(oci|docker|docker-daemon|docker-archive|oci-archive):(?!\/\/)(.*)$/s;
+/** Places of other tools that cannot be read here. */
+const FOREIGN = /^(dir|containers-storage|ostree|sif|tarball|podman|podman-archive|https?):/;
 
 /**
  * Reads `registry/name:tag`, `oci:DIR[:NAME]`, `docker-archive:FILE`, `docker:NAME` (an image of the engine) or a plain path.
- * A folder with an `oci-layout` in it and a `.tar` file are found without a prefix too. Throws a Fault for a path that leads nowhere.
+ * A folder with an `oci-layout` in it and a file with an ending are found without a prefix too. Throws a Fault for a path that leads nowhere.
  */
 export async function locateGiven(files: Effects['files'], text: string, directory: string): Promise<GivenPlace> {
   const [, prefix, rest = ''] = PREFIX.exec(text) ?? [];
+  if (FOREIGN.test(text) || rest === '') refuseForeign(text, prefix);
   if (prefix === 'oci') return locateLayout(files, rest, directory);
-  if (prefix === 'docker-archive') return locateArchive(files, resolve(directory, rest));
+  if (prefix === 'docker-archive' || prefix === 'oci-archive') return locateArchive(files, resolve(directory, rest));
   if (prefix === 'docker' || prefix === 'docker-daemon') return { type: 'engine', reference: rest };
   const looksLikePath = /^(?:\.{0,2}\/|\.{1,2}$|~\/)/.test(text);
   const stat = await files.stat(resolve(directory, text));
   if (stat?.directory === true && (looksLikePath || (await isLayout(files, resolve(directory, text))))) {
     return { type: 'oci', directory: resolve(directory, text) };
   }
-  if (stat?.directory === false && (looksLikePath || text.endsWith('.tar'))) {
+  if (stat?.directory === false && (looksLikePath || ENDING.test(text))) {
     return { type: 'archive', file: resolve(directory, text) };
   }
-  if (!looksLikePath) return { type: 'registry', reference: text };
+  if (!looksLikePath) {
+    const beside = stat === undefined ? {} : ({ beside: stat.directory ? 'folder' : 'file' } as const);
+    return { type: 'registry', reference: text.replace(/^docker:\/\//, ''), ...beside };
+  }
   throw new Fault(`there is no image at ${text}`, {
     where: resolve(directory, text),
     remedy: 'Name a registry reference, oci:DIR or docker-archive:FILE.',
   });
+}
+
+/** A file name with one is no image name that anyone has beside it. */
+const ENDING = /\.[A-Za-z0-9]+$/;
+
+function refuseForeign(text: string, prefix: string | undefined): void {
+  const foreign = FOREIGN.exec(text)?.[1];
+  const remedy = 'Name registry/name:tag, oci:DIR, docker-archive:FILE or docker:NAME in the engine.';
+  if (foreign !== undefined)
+    throw new Fault(`${foreign}: is no place that images are read from here`, { where: text, remedy });
+  if (prefix !== undefined) throw new Fault(`nothing stands behind ${prefix}:`, { where: text, remedy });
 }
 
 async function locateArchive(files: Effects['files'], file: string): Promise<GivenPlace> {
@@ -75,7 +93,9 @@ async function isLayout(files: Effects['files'], folder: string): Promise<boolea
 export async function openGiven(effects: Effects, place: GivenPlace): Promise<readonly GivenImage[]> {
   switch (place.type) {
     case 'registry': {
-      const opened = await effects.stores.openImage(place.reference);
+      const opened = await effects.stores.openImage(place.reference).catch((error: unknown) => {
+        throw explainName(error, place);
+      });
       return [{ reference: place.reference, names: [repositoryOf(place.reference)], opened }];
     }
     case 'engine': {
@@ -87,6 +107,18 @@ export async function openGiven(effects: Effects, place: GivenPlace): Promise<re
     case 'archive':
       return chooseImages(await openDockerArchive(effects.files, place.file), `docker-archive:${place.file}`);
   }
+}
+
+/** Whoever has a folder or file of that name may have meant it. */
+function explainName(
+  error: unknown,
+  { reference, beside }: { reference: string; beside?: 'folder' | 'file' },
+): unknown {
+  if (!(error instanceof Fault) || beside === undefined) return error;
+  const meant = beside === 'folder' ? `oci:${reference}` : `docker-archive:${reference}`;
+  const remedy = `A registry was asked. The ${beside} ${reference} here is no OCI layout or archive by its looks: ${meant} reads it.`;
+  const { message, kind, where } = error;
+  return new Fault(message, { kind, remedy, cause: error, ...(where === undefined ? {} : { where }) });
 }
 
 function chooseImages(images: readonly LayoutImage[], place: string, wanted?: string): GivenImage[] {
