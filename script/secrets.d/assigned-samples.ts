@@ -60,6 +60,27 @@ export function makeAssignedSamples(r: RandomText): readonly Sample[] {
       'app/conf/context.xml',
       `<Resource name="jdbc/shop" username="shop" ${name('pass', 'word')}="${password()}"/>\n`,
     ),
+    sample(
+      'Kubernetes Secret',
+      'app/deploy/secret.yaml',
+      `apiVersion: v1\nkind: Secret\nmetadata:\n  name: shop\ndata:\n  db: ${Buffer.from(password()).toString('base64')}\ntype: Opaque\n`,
+    ),
+    sample(
+      'Go variable',
+      'src/keys.go',
+      `var api${name('To', 'ken')} string = "${r.text(ALNUM, 40)}"\nraw := \`plain\`\n`,
+    ),
+    sample(
+      'setting of a system property',
+      'src/Main.java',
+      `System.setProperty("SHOP_${name('API_', 'TOKEN')}", "${r.text(HEX, 40)}");\n`,
+    ),
+    sample(
+      'XML element',
+      'app/conf/mail.xml',
+      `<mail>\n  <${name('pass', 'word')}>${password()}</${name('pass', 'word')}>\n</mail>\n`,
+    ),
+    sample('.NET setting', 'app/Web.config', `<add key="${name('Api', 'Secret')}" value="${r.text(ALNUM, 32)}" />\n`),
   ];
 }
 
@@ -127,6 +148,16 @@ export function makeAssignedTraps(r: RandomText): readonly Sample[] {
       'templates',
       'app/chart/secret.yaml',
       'data:\n  password: {{ .Values.password | b64enc }}\n  token: ${API_TOKEN_12345678}\n  apiKey: "%(api_key_0123456)s"\n',
+    ),
+    sample(
+      'Kubernetes objects that are none',
+      'app/deploy/all.yaml',
+      `kind: ConfigMap\ndata:\n  blob: ${r.text(BASE64, 40)}\n---\nkind: SecretProviderClass\nspec:\n  provider: gcp\n`,
+    ),
+    sample(
+      'calls with names and words',
+      'app/src/calls.ts',
+      `t("password", "Your new password 2024"); get("api_token", "settings.api.token-1"); header('X-Auth-Token', "x-auth-token-v1");\n`,
     ),
     sample(
       'hashes in a lock',

@@ -5,6 +5,7 @@ import { part, type Sample, sample } from './sample.ts';
 export function makeTrapSamples(r: RandomText): readonly Sample[] {
   const sha = (): string => r.text(HEX, 64);
   const certificate = `-----BEGIN CERTIFICATE-----\n${(r.text(BASE64, 1000).match(/.{1,64}/g) ?? []).join('\n')}\n-----END CERTIFICATE-----\n`;
+  const key = `-----BEGIN RSA ${part('PRIVATE')} KEY-----\n${(`MIIE${r.text(BASE64, 600)}`.match(/.{1,64}/g) ?? []).join('\n')}\n-----END RSA ${part('PRIVATE')} KEY-----\n`;
   const site = 'usr/local/lib/python3.11/site-packages';
   return [
     sample('certificate', 'etc/ssl/certs/ca-certificates.crt', certificate.repeat(5)),
@@ -18,6 +19,8 @@ export function makeTrapSamples(r: RandomText): readonly Sample[] {
       'usr/share/keyrings/debian.asc',
       `-----BEGIN PGP PUBLIC KEY BLOCK-----\n\n${r.text(BASE64, 64)}\n-----END PGP PUBLIC KEY BLOCK-----\n`,
     ),
+    sample('self-tests of a library', 'usr/lib/x86_64-linux-gnu/libgnutls.so.30.34.3', `\x7fELF\0${key}\0${key}\0`),
+    sample('Debian’s key for tests', 'etc/ssl/private/ssl-cert-snakeoil.key', key),
     sample(
       'header without a key',
       `${site}/paramiko/pkey.py`,

@@ -1,6 +1,6 @@
 import { judgeSecretName } from '../../model/secret-names.ts';
 import type { NamedFile } from './named-files.ts';
-import { entropyOf } from './pattern.ts';
+import { entropyOf, isPlaceholder } from './pattern.ts';
 import { searchText } from './search.ts';
 import { isSecretValue } from './value.ts';
 
@@ -17,23 +17,46 @@ export function assignedFile(path: string): NamedFile | undefined {
 }
 
 const WORTH_A_LOOK = /secret|passw|passphrase|token|key|credential/i;
-const QUOTED =
-  /(?<![\w$])["']?(?<name>[A-Za-z_][\w.-]{1,60})["']?(?:\s{0,3}:\s{0,2}[A-Za-z.]{2,20})?\s{0,6}(?:=>|:=|[=:])\s{0,4}[bru]?(?:"(?<double>[^"\n\\]{12,200})"|'(?<single>[^'\n\\]{12,200})')/g;
-const DEFINED =
-  /\bdefine\(\s{0,3}["'](?<name>\w{2,60})["']\s{0,3},\s{0,3}(?:"(?<double>[^"\n\\]{12,200})"|'(?<single>[^'\n\\]{12,200})')/g;
-const BARE =
-  /^[ \t]*(?:export[ \t]+|-[ \t]+)?(?<name>[A-Za-z_][\w.-]{1,60})[ \t]*[=:][ \t]*(?<bare>[^\s#;'"]{12,200})[ \t]*\r?$/gm;
+const NAME = String.raw`(?<name>[A-Za-z_][\w.-]{1,60})`;
+const VALUE = String.raw`(?<quote>["'\x60])(?<value>[^"'\x60\n\\]{12,200})\k<quote>`;
+/** How languages and formats put a value beside its name. */
+const SHAPES = [
+  // name = "value", name: str = 'value', var name string = "value", "name" => "value", name ?= `value`
+  String.raw`(?<!\w)["']?${NAME}["'\]]{0,2}(?:\s{0,3}:\s{0,2}[A-Za-z.]{2,20}|\s[Ss]tr(?:ing)?)?\s{0,6}(?:=>|:{1,3}=|[?.+]?=|:)\s{0,4}[bru@]?${VALUE}`,
+  // define('name', 'value')
+  String.raw`\w\(\s{0,3}["']${NAME}["']\s{0,3},\s{0,3}${VALUE}`,
+  // <add key="name" value="value"/>
+  String.raw`\bkey=["']${NAME}["']\s{1,3}value=${VALUE}`,
+  String.raw`<${NAME}>\s{0,40}(?<value>[^<>\s]{12,200})\s{0,40}<\/`,
+  // name: value, export name=value
+  String.raw`^[ \t]*(?:export[ \t]+|-[ \t]+)?${NAME}[ \t]*[=:][ \t]*(?<value>[^\s#;'"]{12,200})[ \t]*\r?$`,
+  // NAME=value in a text within a text
+  String.raw`["'\s]${NAME}=(?<value>[^\s#;'"\\&]{12,200})(?=\\n|["'\s&])`,
+].map((shape) => new RegExp(shape, 'gm'));
 
 function findAssigned(text: string): readonly string[] {
   if (!WORTH_A_LOOK.test(text)) return [];
-  return [QUOTED, DEFINED, BARE]
-    .flatMap((shape) => [...text.matchAll(shape)])
-    .flatMap(({ groups = {} }) => {
-      const { name = '', double, single, bare } = groups;
-      const value = double ?? single ?? bare ?? '';
+  return [
+    ...findManifestSecrets(text),
+    ...SHAPES.flatMap((shape) => [...text.matchAll(shape)]).flatMap(({ groups = {} }) => {
+      const { name = '', value = '' } = groups;
       // What has a form of its own is told by that form.
       return isAssignedSecret(name, value) && searchText(value).length === 0 ? [value] : [];
-    });
+    }),
+  ];
+}
+
+const MANIFEST = /^kind:[ \t]*["']?Secret["']?[ \t]*\r?$/m;
+const ENTRY = /^[ \t]+[\w.-]+:[ \t]*["']?(?<value>[A-Za-z0-9+/]{16,}={0,2})["']?[ \t]*\r?$/gm;
+
+/** Values below `data:` of a Kubernetes Secret, whatever they are called. */
+function findManifestSecrets(text: string): readonly string[] {
+  if (!MANIFEST.test(text) || !/^data:/m.test(text)) return [];
+  const [, data = ''] = text.split(/^data:[^\n]*\n/m);
+  const [own = ''] = data.split(/^(?:\S|---)/m);
+  return [...own.matchAll(ENTRY)]
+    .map(({ groups }) => groups?.['value'] ?? '')
+    .filter((value) => !isPlaceholder(Buffer.from(value, 'base64').toString('latin1')));
 }
 
 const STRONG =

@@ -1,5 +1,5 @@
 import type { LayerHit, LayerSecrets, SecretRule } from '../../model/secrets.ts';
-import { isAllowed } from './allowed.ts';
+import { isAllowed, isSystemKey } from './allowed.ts';
 import { archiveKind, readMembers } from './archive.ts';
 import { assignedFile } from './assigned.ts';
 import { fingerprintOf, hashSecret, maskSecret } from './hit.ts';
@@ -83,7 +83,7 @@ function collectHits(): { readonly keep: Keep; readonly found: () => LayerSecret
     found: () => ({ hits, cut }),
     keep: (file, path, rule, kind, secret) => {
       const hash = hashSecret(secret);
-      if (file.found.has(hash) || isAllowed(path, hash)) return;
+      if (file.found.has(hash) || isAllowed(path, hash) || isSystemKey(path, kind)) return;
       file.found.add(hash);
       if (file.found.size > MOST_IN_FILE || hits.length >= MOST_HITS) cut = true;
       else {

@@ -71,14 +71,14 @@ const PREFIXED: readonly (readonly [string, readonly string[], string])[] = [
   ['Frame.io token', ['fio-u-'], '[\\w=-]{64}'],
   ['Grafana key', ['eyJrIjoi'], '[A-Za-z0-9]{70,400}={0,3}'],
   ['Harness key', ['pat.', 'sat.'], '[\\w-]{22}\\.[0-9a-zA-Z]{24}\\.[0-9a-zA-Z]{20}'],
-  ['Infracost token', ['ico-'], '[A-Za-z0-9]{32}'],
+  ['Infracost token', ['ico-'], '(?![0-9a-f]{32})[A-Za-z0-9]{32}'],
   ['Octopus Deploy key', ['API-'], '(?=[A-Z]*\\d)[A-Z0-9]{26}'],
   ['OpenShift token', ['sha256~'], '[\\w-]{43}'],
   ['Prefect key', ['pnu_'], '[A-Za-z0-9]{36}'],
   ['ReadMe key', ['rdme_'], '[a-z0-9]{70}'],
   ['Brevo key', ['xkeysib-'], '[0-9a-f]{64}-[A-Za-z0-9]{16}'],
   ['Shippo token', ['shippo_live_'], '[0-9a-f]{40}'],
-  ['Sourcegraph token', ['sgp_'], '(?:(?:[0-9a-f]{16}|local)_)?[0-9a-f]{40}'],
+  ['Sourcegraph token', ['sgp_'], '(?:(?:[0-9a-fA-F]{16}|local)_)?[0-9a-fA-F]{40}'],
   ['Twilio key', ['SK'], '(?=[0-9a-f]*\\d)[0-9a-f]{32}'],
 ];
 
