@@ -23,6 +23,7 @@ async function report(record: RunRecord, reports: readonly string[], works: bool
     { request: undefined, doctor: false, output, secrets: {}, reports, verbose: false },
     {
       setOutput: (name, value) => void outputs.set(name, value),
+      declareArtifacts: () => Promise.resolve(),
       addSummary: (markdown) => {
         summaries.push(markdown);
         return works ? Promise.resolve() : Promise.reject(new Error('the summary file is gone'));
