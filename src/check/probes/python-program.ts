@@ -16,7 +16,7 @@ tool = None
 if importlib.util.find_spec("pip"):
     tool = "pip check", [sys.executable, "-m", "pip", "--disable-pip-version-check", "check"]
 elif shutil.which("uv"):
-    tool = "uv pip check", ["uv", "pip", "check", "--offline", "--python", sys.executable]
+    tool = "uv pip check", ["uv", "--no-cache", "pip", "check", "--offline", "--python", sys.executable]
 if tool:
     done = subprocess.run(tool[1], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     tell(tool=tool[0], exit=done.returncode, output=done.stdout.decode("utf-8", "replace")[-30000:])
