@@ -4,6 +4,7 @@ import { render } from '../../src/report/formats.ts';
 import { renderMarkdown } from '../../src/report/markdown.ts';
 import { renderTerminal } from '../../src/report/terminal.ts';
 import { anImageRecord, anOutcome, aRecord, fakeDigest } from '../support/records.ts';
+import { aRichRecord } from '../support/rich-record.ts';
 
 const PLAIN = { color: false, quiet: false, verbose: false };
 const tooBig = anOutcome({
@@ -116,6 +117,27 @@ describe('renderMarkdown', () => {
     expect(text).toMatch(/and \d+ more/);
   });
 
+  test('stays under it, too, when every build failed with a long log', () => {
+    const log = Array.from({ length: 50 }, () => '<'.repeat(400));
+    const images = Array.from({ length: 120 }, (_, number) => ({
+      ...broken,
+      name: `web-${String(number)}`,
+      build: { elapsed: 1, steps: 0, cached: 0, failure: { message: 'exit code: 2', log } },
+    }));
+    const text = renderMarkdown(aRecord({ images }));
+    expect(Buffer.byteLength(text)).toBeLessThan(1024 * 1024);
+    expect(text).toMatch(/… and \d+ more, left out here because GitHub takes no larger summary/);
+    expect(text).toMatch(/the same verdict on a laptop/);
+    expect((text.match(/^```/gm)?.length ?? 1) % 2).toBe(0);
+  });
+
+  test('says what grew, by how much, and which layers and paths are to blame', () => {
+    const text = renderMarkdown(aRichRecord());
+    expect(text).toMatch(
+      /#### Why bigger\n- \*\*api\*\* .*12\.0 MB .* to the base branch; 120 MB base image, 342 MB its own\n {2}- \*\*340 MB\*\* in layer 2 RUN pip install .*docker\/Dockerfile\.api&#58;12\).*torch 200 MB/,
+    );
+  });
+
   test('renders no markup of an image', () => {
     const hostile = anImageRecord({
       name: 'x',
@@ -136,6 +158,36 @@ describe('renderAnnotations', () => {
       '::error file=docker/Dockerfile,line=12,title=inference%3A size.unpacked::24.1 GB unpacked, 22.0 GB allowed%0ADrop the cudnn wheels.',
       '::warning title=inference%3A health.defined::no HEALTHCHECK%0AAdd one.',
     ]);
+  });
+
+  test('beyond what GitHub shows, the last of each level counts the rest', () => {
+    const findings = Array.from({ length: 25 }, (_, number) => ({
+      message: `finding ${String(number)}`,
+      remedy: 'fix',
+    }));
+    const outcomes = [
+      anOutcome({ status: 'failed', findings }),
+      anOutcome({
+        rule: 'health.stable',
+        severity: 'warning',
+        status: 'failed',
+        findings: findings.slice(0, 11).map((finding) => ({ ...finding })),
+      }),
+    ];
+    const problems = [{ kind: 'environment' as const, message: 'no disk' }];
+    const lines = renderAnnotations(aRecord({ images: [anImageRecord({ outcomes })], problems }));
+    expect(lines).toHaveLength(20);
+    expect(lines[0]).toBe('::error title=slipway::no disk');
+    expect(lines[9]).toBe('::error title=slipway::17 more errors, all of them in the summary and the record');
+    expect(lines[19]).toBe('::warning title=slipway::2 more warnings, all of them in the summary and the record');
+  });
+
+  test('a text that GitHub would refuse is cut', () => {
+    const findings = [{ message: '%'.repeat(200_000), remedy: 'r' }];
+    const [line = ''] = renderAnnotations(
+      aRecord({ images: [anImageRecord({ outcomes: [anOutcome({ status: 'failed', findings })] })] }),
+    );
+    expect(line).toMatch(/^::error title=[^:]*::(?:%25)+…$/);
   });
 
   test('a failed build carries its log', () => {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { renderHtml } from '../../src/report/html/page.ts';
-import { safe } from '../../src/report/html/markup.ts';
+import { prose, safe } from '../../src/report/html/markup.ts';
 import { squarify } from '../../src/report/html/squarify.ts';
 import { weighLayers, weighPaths } from '../../src/report/html/weight-tree.ts';
 import { anImageRecord, anOutcome, aRecord } from '../support/records.ts';
@@ -88,6 +88,15 @@ describe('renderHtml', () => {
     expect(text).toContain('4800 more');
     expect(text.length).toBeLessThan(500_000);
   });
+});
+
+test.each([
+  ['Set `a: b`.', 'Set <code>a: b</code>.'],
+  ['one ` alone', 'one ` alone'],
+  ['`<b>`', '<code>&lt;b&gt;</code>'],
+  ['``', '``'],
+])('words between backticks are code: %s', (text, markup) => {
+  expect(prose(text).markup).toBe(markup);
 });
 
 test('markup escapes whatever is filled in', () => {

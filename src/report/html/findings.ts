@@ -4,7 +4,7 @@ import { isBlocking } from '../../model/verdict.ts';
 import { findingsOf, messageOf, type ShownFinding } from '../headline.ts';
 import { rulePage } from '../rule-words.ts';
 import { anchorOf } from './anchors.ts';
-import { EMPTY, safe, type Markup } from './markup.ts';
+import { EMPTY, prose, safe, type Markup } from './markup.ts';
 
 /** Findings shown one by one; the rest stands with its rule. */
 const SHOWN = 200;
@@ -59,8 +59,8 @@ function renderCard(entry: ShownFinding, others: readonly ShownFinding[]): Marku
       <span class="mark">${word}</span> <a href="#${anchorOf(image)}">${image.name}</a>
       <a class="rule" href="${rulePage(outcome.rule)}">${entry.rules}</a>
     </p>
-    <p class="message">${messageOf(entry)}</p>
-    ${renderPlace(finding)} ${finding && safe`<p class="remedy">${finding.remedy}</p>`}
+    <p class="message">${prose(messageOf(entry))}</p>
+    ${renderPlace(finding)} ${finding && safe`<p class="remedy">${prose(finding.remedy)}</p>`}
     ${
       others.length > 0 &&
       safe`<details class="fold">
@@ -77,7 +77,7 @@ function renderOther(entry: ShownFinding, remedy: string | undefined): Markup {
   const { finding } = entry;
   const isOwn = finding !== undefined && finding.remedy !== remedy;
   return safe`<li>
-    ${messageOf(entry)} ${renderPlace(finding)} ${isOwn && safe`<p class="remedy">${finding.remedy}</p>`}
+    ${prose(messageOf(entry))} ${renderPlace(finding)} ${isOwn && safe`<p class="remedy">${prose(finding.remedy)}</p>`}
   </li>`;
 }
 

@@ -25,6 +25,12 @@ function withoutIndentation(fixed: TemplateStringsArray): readonly string[] {
   return texts;
 }
 
+/** A sentence whose words between backticks are code; a backtick without a partner is a letter. */
+export function prose(text: string): Markup {
+  const parts = text.split(/`([^`\n]+)`/);
+  return safe`${parts.map((part, index) => (index % 2 === 1 ? safe`<code>${part}</code>` : part))}`;
+}
+
 export const EMPTY: Markup = { markup: '' };
 
 function toMarkup(part: Part): string {

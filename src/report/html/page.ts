@@ -7,7 +7,7 @@ import { reproduceCommand } from '../reproduce.ts';
 import { slugOf } from './anchors.ts';
 import { renderFindings } from './findings.ts';
 import { renderImage, renderOverview } from './images.ts';
-import { safe, type Markup } from './markup.ts';
+import { prose, safe, type Markup } from './markup.ts';
 import { renderRules } from './rules.ts';
 import { SCRIPT } from './script.ts';
 import { STYLE } from './style.ts';
@@ -94,8 +94,8 @@ function renderVerdict(record: RunRecord): Markup {
         </svg>
         ${headlineOf(record)}
       </h1>
-      ${lead && safe`<p class="lead"><strong>${lead.subject}</strong> ${lead.message}</p>`}
-      ${lead?.remedy !== undefined && safe`<p class="lead remedy">${lead.remedy}</p>`}
+      ${lead && safe`<p class="lead"><strong>${lead.subject}</strong> ${prose(lead.message)}</p>`}
+      ${lead?.remedy !== undefined && safe`<p class="lead remedy">${prose(lead.remedy)}</p>`}
       <p class="quiet">${words.filter((word) => word !== undefined).join(' · ')}</p>
       ${
         record.images.length > 1 &&

@@ -3,7 +3,7 @@ import type { FindingRecord, JudgedRecord, OutcomeRecord } from '../../model/rec
 import { isBlocking } from '../../model/verdict.ts';
 import { rulePage } from '../rule-words.ts';
 import { anchorOf } from './anchors.ts';
-import { safe, type Markup } from './markup.ts';
+import { prose, safe, type Markup } from './markup.ts';
 
 const ORDER = ['bad', 'undecided', 'warn', 'waived', 'passed', 'skipped'] as const;
 type Kind = (typeof ORDER)[number];
@@ -92,7 +92,7 @@ function renderRow(outcome: OutcomeRecord, titles: ReadonlyMap<string, string>):
       <a href="${rulePage(outcome.rule)}">${outcome.rule}</a><span class="title">${titles.get(outcome.rule)}</span>
     </th>
     <td>
-      ${evidence.map((text) => safe`<p>${text}</p>`)}${
+      ${evidence.map((text) => safe`<p>${prose(text)}</p>`)}${
         said.length > 0 &&
         safe`<ul>
           ${said}
@@ -104,9 +104,9 @@ function renderRow(outcome: OutcomeRecord, titles: ReadonlyMap<string, string>):
 
 function renderFinding({ message, seen, allowed, place, remedy }: FindingRecord): Markup {
   return safe`<li>
-    <p>${message}</p>
+    <p>${prose(message)}</p>
     ${seen !== undefined && allowed !== undefined && safe`<p class="quiet">seen ${seen}, allowed ${allowed}</p>`}
     ${place && safe`<p class="place"><code>${formatPlace(place)}</code>${place.inImage === true && ' in the image'}</p>`}
-    <p class="remedy">${remedy}</p>
+    <p class="remedy">${prose(remedy)}</p>
   </li>`;
 }

@@ -36,7 +36,7 @@ nav ul{display:flex;flex-wrap:wrap;gap:.3rem 1.1rem;font-size:.95rem}
 .cards{display:grid;gap:.7rem}
 .card{background:var(--card);border:1px solid var(--line);border-left:4px solid var(--tone);border-radius:8px;padding:.75rem 1rem .8rem}
 .card.bad{--tone:var(--bad)}.card.warn{--tone:var(--warn)}.card.undecided{--tone:var(--undecided)}
-.tag{font-size:.86rem;margin:0 0 .2rem;color:var(--soft)}
+.tag{display:flow-root;font-size:.86rem;margin:0 0 .2rem;color:var(--soft)}
 .mark{font-weight:650;color:var(--tone-ink,var(--ink))}
 .card.bad .mark{color:var(--bad-ink)}.card.warn .mark{color:var(--warn-ink)}.card.undecided .mark{color:var(--undecided-ink)}
 .tag .rule{float:right;color:var(--soft)}
@@ -72,7 +72,7 @@ tbody th{font-weight:550}
 .number{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}
 td>p{margin:0}
 td ul{margin:.2rem 0;padding-left:1.1rem}
-.overview td{font-variant-numeric:tabular-nums}
+.overview td{font-variant-numeric:tabular-nums;white-space:nowrap}.overview td,.overview th{padding:.5rem .6rem}.overview thead th{white-space:normal;vertical-align:bottom}.overview th[scope=row]{min-width:9rem;max-width:22rem}
 .overview{min-width:46rem}.layers{min-width:44rem}.paths,.time{min-width:34rem}
 @media (min-width:40.01rem){.rules{min-width:42rem}.rules td:nth-child(1){width:6.5rem}.rules th[scope=row]{width:19rem}}
 .rules .title{display:block;font-size:.84rem;font-weight:400;color:var(--soft)}
@@ -128,6 +128,6 @@ input[type=search]{font:inherit;color:inherit;background:var(--card);border:1px 
 .time .step th{padding-left:1.6rem}
 .command{background:var(--sunk);padding:.2em .5em;border-radius:5px}
 footer{color:var(--soft);font-size:.85rem;padding-top:2rem;padding-bottom:3rem;margin-top:4rem}
-@media (max-width:40rem){.rules,.rules tbody,.rules tr,.rules td,.rules th{display:block}.rules thead{display:none}.rules tr{border-top:1px solid var(--line);padding:.4rem 0}.rules td,.rules th{border:0;padding:.15rem .8rem}.js .maps .filter{float:none;margin:.6rem 0}main,.verdict>div,footer{padding:0 1rem}h1{font-size:1.45rem}.tag .rule{float:none;display:block;padding:.2rem 0}.readout{float:none;display:block;max-width:100%}.facts>div{grid-template-columns:1fr;gap:0}}
+@media (max-width:40rem){.time,.baseline{min-width:0}.time{table-layout:fixed}.time th[scope=row],.time thead th:first-child{width:52%}.time td:nth-child(2){min-width:0}.baseline td,.baseline th{padding:.5rem .45rem}.time td,.time th{padding:.4rem .5rem}.rules,.rules tbody,.rules tr,.rules td,.rules th{display:block}.rules thead{display:none}.rules tr{border-top:1px solid var(--line);padding:.4rem 0}.rules td,.rules th{border:0;padding:.15rem .8rem}.js .maps .filter{float:none;margin:.6rem 0}main,.verdict>div,footer{padding:0 1rem}h1{font-size:1.45rem}.tag .rule{float:none;display:block;padding:.2rem 0}.readout{float:none;display:block;max-width:100%}.facts>div{grid-template-columns:1fr;gap:0}}
 @media print{:root{font-size:11px}.filter,.skip,nav,.maps label{display:none}.scroll{overflow:visible;border:0}.card,tr,.numbers,.map{break-inside:avoid}details::details-content{content-visibility:visible;display:block}a{color:inherit;text-decoration:none}h2,h3{break-after:avoid}}
 `;
