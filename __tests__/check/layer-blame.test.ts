@@ -42,6 +42,11 @@ describe('the paths that hold most of a layer', () => {
     expect(paths([1, 2, 3, 4].map((n) => file(`data/f${String(n)}`, 100)))).toEqual([['data', 400]]);
   });
 
+  test('thousands of small files are their folder, whatever it is called', () => {
+    const many = Array.from({ length: 100 }, (_, n) => file(`app/f${String(n)}`, 10));
+    expect(paths(many)).toEqual([['app', 1000]]);
+  });
+
   test('hard links count once', () => {
     expect(paths([file('opt/tool/a', 100), { name: 'opt/tool/b', type: '1', link: 'opt/tool/a' }])).toEqual([
       ['opt/tool/a', 100],
@@ -102,6 +107,7 @@ describe('blame in words', () => {
     ['opt/lib/python3.11/site-packages/scipy/a.so', 'RUN pip install scipy', 'Leave scipy out'],
     ['srv/x/y', 'COPY . /srv', 'Copy only what the program needs'],
     ['srv/x/y', 'RUN make install', 'another stage'],
+    ['usr/bin/a', 'ADD rootfs.tar.xz / # buildkit', 'base image'],
     ['usr/bin/a', 'RUN apt-get install -y a', 'only what is needed'],
   ])('%s by `%s`: %s', (path, instruction, words) => {
     expect(blame([[file(path, 90_000)]], [instruction])[0]?.remedy).toContain(words);
@@ -109,6 +115,11 @@ describe('blame in words', () => {
 
   test('a base layer is the base image’s affair', () => {
     expect(blame([[file('usr/lib/gcc/cc1', 90_000)]], ['ADD rootfs /'], 1)[0]?.remedy).toContain('base image');
+  });
+
+  test('a layer a hundred times smaller than the largest is not to blame', () => {
+    const layers = [[file('a', 1_000_000)], [file('b', 5_000)], [file('c', 50_000)]];
+    expect(blame(layers, ['A', 'B', 'C'])).toHaveLength(2);
   });
 
   test('at most three layers, largest first', () => {

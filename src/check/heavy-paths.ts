@@ -18,6 +18,8 @@ const TOLD = 3;
 const DEPTH = 9;
 /** What holds this much of its parent's bytes says more than the parent. */
 const MOST = 0.7;
+/** What holds less than this much says nothing. */
+const LEAST = 0.2;
 /** Everybody has these folders: what is in them says something. */
 const PLAIN =
   /^(?:|usr|usr\/local|usr\/lib|usr\/local\/lib|lib|opt|var|var\/lib|home|root|srv|app|usr\/lib\/x86_64-linux-gnu|usr\/lib\/aarch64-linux-gnu)$|(?:^|\/)(?:lib(?:64)?\/python[\d.]+|site-packages|dist-packages|node_modules|lib)$|(?:^|\/)\.?venv(?:\/lib)?$/;
@@ -82,7 +84,12 @@ function lookInside(branch: Branch): readonly Branch[] | undefined {
   const children = [...branch.children.values()].sort((one, other) => other.bytes - one.bytes);
   const [largest] = children;
   if (largest === undefined) return undefined;
-  if (PLAIN.test(branch.path)) return children.slice(0, TOLD);
+  if (PLAIN.test(branch.path)) {
+    const told = children.slice(0, TOLD);
+    const bytes = told.reduce((sum, child) => sum + child.bytes, 0);
+    // Thousands of small files are one folder.
+    return branch.path !== '' && bytes < LEAST * branch.bytes ? undefined : told;
+  }
   const isPackage = /(?:^|\/)(?:site-packages|dist-packages|node_modules)\/[^/]+$/.test(branch.path);
   return !isPackage && largest.bytes >= MOST * branch.bytes ? [largest] : undefined;
 }

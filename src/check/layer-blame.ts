@@ -24,6 +24,8 @@ interface Choice {
 }
 
 const BLAMED = 3;
+/** A layer so many times smaller than the largest is not to blame. */
+const SMALLEST = 100;
 
 /** The layers to blame for a size, largest first, each with its heaviest paths: at most three. */
 export function blameLayers(facts: BlameFacts, { bytesOf, among = () => true }: Choice): readonly Blame[] {
@@ -31,7 +33,8 @@ export function blameLayers(facts: BlameFacts, { bytesOf, among = () => true }: 
     .map((layer, index) => ({ layer, index, bytes: bytesOf(layer, index) }))
     .filter(({ layer, index, bytes }) => bytes > 0 && among(layer, index))
     .toSorted((one, other) => other.bytes - one.bytes)
-    .slice(0, BLAMED);
+    .slice(0, BLAMED)
+    .filter(({ bytes }, _, [largest]) => largest !== undefined && bytes * SMALLEST >= largest.bytes);
   const heavy = findHeaviest(facts.files, new Set(chosen.map(({ index }) => index)));
   return chosen.map(({ layer, index, bytes }) => {
     const paths = heavy.get(index) ?? [];

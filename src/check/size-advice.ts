@@ -48,10 +48,12 @@ const ADVICE: readonly (readonly [RegExp, string])[] = [
   ],
 ];
 
+const SMALLER_BASE = 'It comes with the base image: choose a smaller one (slim, runtime, distroless).';
+
 /** One sentence on how to make a layer smaller. */
 export function adviseOnLayer({ layer, paths, copied, hidden, bytes }: BlamedLayer): string {
   const instruction = readableInstruction(layer.instruction);
-  if (layer.base) return 'It comes with the base image: choose a smaller one (slim, runtime, distroless).';
+  if (layer.base) return SMALLER_BASE;
   if (copied * 2 >= bytes && copied > 0) {
     if (/\bchmod\b/.test(instruction) && !/\bchown\b/.test(instruction))
       return 'Use COPY --chmod instead of RUN chmod.';
@@ -69,7 +71,9 @@ export function adviseOnLayer({ layer, paths, copied, hidden, bytes }: BlamedLay
 
 function adviseOnInstruction(instruction: string, heaviest: PathWeight | undefined): string {
   const [, name] = /(?:site-packages|dist-packages)\/([^/]+)$/.exec(heaviest?.path ?? '') ?? [];
-  if (name !== undefined) return `Leave ${name} out, or install a smaller build of it.`;
+  if (name !== undefined)
+    return `Leave ${name} out where nothing needs it (pip show ${name} says what does), or install a smaller build of it.`;
+  if (/^(?:COPY|ADD) \S+ \/$/.test(instruction)) return SMALLER_BASE;
   if (/^(?:COPY|ADD)\b/.test(instruction))
     return 'Copy only what the program needs at run time, by folder, and keep the rest out with .dockerignore.';
   if (/\bapt(?:-get)?\b/.test(instruction))

@@ -9,6 +9,9 @@ export interface WasteCulprit {
   readonly remedy: string;
 }
 
+/** Who did so many times less than the first is not to blame. */
+const SMALLEST = 100;
+
 type Cause = WastedPath['cause'];
 interface Deed {
   readonly cause: Cause;
@@ -29,6 +32,7 @@ export function nameCulprits(
 ): readonly WasteCulprit[] {
   return collectDeeds(waste)
     .slice(0, count)
+    .filter(({ bytes }, _, [most]) => most !== undefined && bytes * SMALLEST >= most.bytes)
     .map((deed) => ({ message: describeDeed(deed, layers), remedy: remedyFor(deed, layers) }));
 }
 

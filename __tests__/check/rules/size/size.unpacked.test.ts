@@ -35,11 +35,6 @@ test('a budget that is exceeded fails with both numbers, the largest layers, wha
         message: 'then 80.0 MB in layer 1 of the base image `ADD rootfs.tar.xz /`',
         remedy: expect.stringContaining('base image'),
       },
-      {
-        ...common,
-        message: 'then 4.00 kB in layer 3 `COPY app /app`',
-        remedy: expect.stringContaining('.dockerignore'),
-      },
     ],
   });
 });
@@ -53,7 +48,7 @@ test('a budget below an image without layers says where it stands', () => {
 
 test('one byte too much fails with numbers that differ', () => {
   const judgement = judge(510_003_999);
-  expect(judgement).toMatchObject({ findings: [{ seen: '510004000 B', allowed: '510003999 B' }, {}, {}] });
+  expect(judgement).toMatchObject({ findings: [{ seen: '510004000 B', allowed: '510003999 B' }, {}] });
 });
 
 test('without a budget it says the number and does not claim a pass', () => {
