@@ -12,6 +12,7 @@ import { defaultOutput } from './pipeline/output-folder.ts';
 import { collect, type Display, type DisplayFlags, displayOptions, toDisplay } from './display-flags.ts';
 import { type InitGoogleFlags, initGoogleOptions, toInitGoogleRequest } from './init-flags.ts';
 import type { InitGoogleRequest } from './pipeline/init-google.ts';
+import { type IdentityFlags, identityOptions, toIdentity } from './identity-flags.ts';
 import { type PromoteFlags, promoteOptions, toPromotion } from './promote-flags.ts';
 import { type DoctorFlags, doctorOptions, toDoctorFiles } from './doctor-flags.ts';
 
@@ -26,7 +27,7 @@ export type Invocation =
   | { readonly action: 'explain'; readonly rule: string }
   | { readonly action: 'text'; readonly text: string; readonly exitCode: number };
 
-interface Flags extends DisplayFlags {
+interface Flags extends DisplayFlags, IdentityFlags {
   readonly config?: string;
   readonly only?: readonly string[];
   readonly output?: string;
@@ -36,8 +37,6 @@ interface Flags extends DisplayFlags {
   readonly informational?: boolean;
   readonly containers?: boolean;
   readonly base?: string;
-  readonly workloadIdentityProvider?: string;
-  readonly serviceAccount?: string;
 }
 interface Surroundings {
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -99,7 +98,7 @@ function makeProgram(found: (invocation: Invocation) => void, surroundings: Surr
     .exitOverride()
     .showSuggestionAfterError(true);
   for (const [stage, description] of STAGES) {
-    const command = runOptions(displayOptions(program.command(stage).description(description)));
+    const command = identityOptions(runOptions(displayOptions(program.command(stage).description(description))));
     const run = (flags: Flags, given: readonly string[]): void => {
       const request = { ...toRequest(stage, flags, surroundings), given };
       found({ action: 'run', request, display: toDisplay(flags, surroundings) });
@@ -136,10 +135,12 @@ function makeProgram(found: (invocation: Invocation) => void, surroundings: Surr
 }
 
 function addPromote(program: Command, found: (invocation: Invocation) => void, surroundings: Surroundings): void {
-  promoteOptions(displayOptions(program.command('promote'))).action((what: string, flags: Flags & PromoteFlags) => {
-    const request = { ...toRequest('promote', flags, surroundings), promotion: toPromotion(what, flags) };
-    found({ action: 'run', request, display: toDisplay(flags, surroundings) });
-  });
+  identityOptions(promoteOptions(displayOptions(program.command('promote')))).action(
+    (what: string, flags: Flags & PromoteFlags) => {
+      const request = { ...toRequest('promote', flags, surroundings), promotion: toPromotion(what, flags) };
+      found({ action: 'run', request, display: toDisplay(flags, surroundings) });
+    },
+  );
 }
 
 function addDoctor(program: Command, found: (invocation: Invocation) => void, surroundings: Surroundings): void {
@@ -150,11 +151,10 @@ function addDoctor(program: Command, found: (invocation: Invocation) => void, su
 }
 
 function addVerify(program: Command, found: (invocation: Invocation) => void, surroundings: Surroundings): void {
-  displayOptions(program.command('verify').argument('<reference>', 'registry/name@sha256:…, or oci:DIR[:NAME]'))
+  const command = program.command('verify').argument('<reference>', 'registry/name@sha256:…, or oci:DIR[:NAME]');
+  identityOptions(displayOptions(command))
     .description('hold the record, the verdict and the provenance that are attached to an image against it')
     .option('--config <file>', 'the config whose identity reads; default slipway.yml')
-    .option('--workload-identity-provider <name>', 'read as this identity; default: from the config')
-    .option('--service-account <account>', 'read as this account; default: from the config')
     .action((reference: string, flags: Flags) => {
       const asked = { request: toRequest('plan', flags, surroundings), reference };
       found({ action: 'verify', asked, display: toDisplay(flags, surroundings) });
@@ -200,8 +200,6 @@ function runOptions(command: Command): Command {
       new Option('--registry <host/path>', 'publish to this registry; the image name is appended').conflicts('to'),
     )
     .option('--to <oci:dir>', 'publish to an OCI layout')
-    .option('--workload-identity-provider <name>', 'publish without a stored key; default: from the config')
-    .option('--service-account <account>', 'act as this account; default: from the config')
     .addOption(new Option('--cache <mode>', 'build cache').choices(['auto', 'registry', 'local', 'none']))
     .option('--informational', 'report, never block')
     .option('--no-containers', 'judge without starting containers; rules that need one are skipped and say so');
@@ -217,10 +215,7 @@ function toRequest(command: Stage, flags: Flags, surroundings: Surroundings): Re
     containers: flags.containers !== false,
     ...(flags.config === undefined ? {} : { config: flags.config }),
     ...(flags.base === undefined ? {} : { base: flags.base }),
-    ...(flags.workloadIdentityProvider === undefined
-      ? {}
-      : { workloadIdentityProvider: flags.workloadIdentityProvider }),
-    ...(flags.serviceAccount === undefined ? {} : { serviceAccount: flags.serviceAccount }),
+    ...toIdentity(flags),
     ...(flags.cache === undefined ? {} : { cache: flags.cache }),
     ...(flags.informational === undefined ? {} : { informational: flags.informational }),
     ...targetOf(flags, directory),

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import { type DistResult, makeRepository, type Repository, runCli } from '../support/dist.ts';
 import { holdsSecret, searchFiles, watchArguments } from '../support/rig/leaks.ts';
 import { registryProgram, type Rig, startRig } from '../support/rig/rig.ts';
-import { ACCOUNT, makeSettings, PROVIDER } from '../support/rig/settings.ts';
+import { ACCOUNT, type Binding, makeSettings, PROVIDER, RESOURCE } from '../support/rig/settings.ts';
 import { removeImageNames } from '../support/running.ts';
 import { SERVICE } from '../support/small-service.ts';
 
@@ -218,6 +218,27 @@ async function expectNoSecret({ stdout, stderr }: DistResult): Promise<void> {
       await configure(DIRECT);
       rig.settings.faults.push({ on: /POST \/v1\/token/, status: 503, times: 99 });
       expect(await runCli(project, ['publish'], jobEnv())).toMatchObject({ exitCode: 75 });
+    },
+    MINUTES,
+  );
+
+  test(
+    'what is attached survives promotion to another repository, without a build',
+    async () => {
+      const elsewhere = { ...rig.settings.bindings[0], resource: `${RESOURCE}-release` } as Binding;
+      rig.settings.bindings = [...rig.settings.bindings, elsewhere];
+      await configure(DIRECT);
+      expect(await runCli(project, ['publish'], jobEnv())).toMatchObject({ exitCode: 0 });
+      const digest = (await project.record()).images[0]?.published?.digest ?? '';
+      const [from, to] = ['haystack', 'haystack-release'].map((name) => `${rig.registry}/my-project/${name}`);
+      const words = ['promote', digest, '--tag', 'v1.2.3', '--from', from ?? '', '--registry', to ?? ''];
+      const promoted = await runCli(project, words, jobEnv());
+      expect(promoted).toMatchObject({ exitCode: 0 });
+      const verified = await runCli(project, ['verify', `${to ?? ''}/api:1.2.3`], jobEnv());
+      expect(verified).toMatchObject({ exitCode: 0 });
+      for (const part of [`image: ${digest}`, 'record: ', 'verdict: ', 'provenance: '])
+        expect(verified.stdout).toContain(`✓ ${part}`);
+      await expectNoSecret(promoted);
     },
     MINUTES,
   );

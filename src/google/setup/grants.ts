@@ -4,7 +4,6 @@ import type { GoogleSetup } from './setup.ts';
 
 /** What a job may do. */
 export type Grant = 'stage' | 'gpu' | 'publish';
-export const GRANTS: readonly Grant[] = ['stage', 'gpu', 'publish'];
 
 /** GitHub environments a grant depends on; a job cannot change its own. */
 export const ENVIRONMENTS = {
