@@ -40,9 +40,9 @@ test.each([parseEnvFile, splitWords, (text: string) => parseRequirements(text, '
   (read) => {
     fc.assert(fc.property(fc.string({ maxLength: 400, unit: 'binary' }), (text) => void read(text)));
     for (const piece of ['"', "'", '\\', '$', '= ', "a='", '[', ' \\\n']) {
-      const started = performance.now();
+      const started = process.cpuUsage();
       read(piece.repeat(20_000));
-      expect(performance.now() - started).toBeLessThan(2000);
+      expect(process.cpuUsage(started).user / 1000).toBeLessThan(2000);
     }
   },
 );
