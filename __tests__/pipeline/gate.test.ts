@@ -1,3 +1,6 @@
+import { execFileSync } from 'node:child_process';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { exitCodeFor } from '../../src/model/record-verdict.ts';
 import type { RunRecord } from '../../src/model/record.ts';
@@ -106,7 +109,7 @@ test('an image of another platform in an index is not read, and the wanted one i
 
 const LAYOUT = '{"imageLayoutVersion":"1.0.0"}';
 const make =
-  (entries: Readonly<Record<string, string>>, name = '') =>
+  (entries: Readonly<Record<string, string | number>>, name = '') =>
   async (): Promise<string> =>
     `${await makeFolder(entries)}${name}`;
 const named = (text: string) => (): Promise<string> => Promise.resolve(text);
@@ -129,6 +132,12 @@ test.each<[string, () => Promise<string>, object, RegExp]>([
     {},
     /there is no image in it/,
   ],
+  [
+    'a layout whose index is huge',
+    make({ 'oci-layout': LAYOUT, 'index.json': 17 * 2 ** 20 }),
+    {},
+    /index.json is larger than 16 MiB/,
+  ],
   ['a file that is no archive', make({ 'x.txt': 'hello' }, '/x.txt'), {}, /the archive cannot be read/],
   ['an archive without an image', make({ 'x.tar': '' }, '/x.tar'), {}, /the archive holds no image/],
   ['an archive that is not there', named('docker-archive:gone.tar'), {}, /there is no archive/],
@@ -140,6 +149,18 @@ test.each<[string, () => Promise<string>, object, RegExp]>([
   expect(error).toBeInstanceOf(Fault);
   expect(error).toMatchObject({ kind: 'user' });
   expect(String(error)).toMatch(says);
+});
+
+test('a pipe in the place of a layer is no layer, and is not waited for', async () => {
+  const image = makeLayeredImage([FILES], { config: GOOD });
+  const folder = await storeLayout(image.store, [image]);
+  const blob = join(folder, 'blobs', 'sha256', (image.layers[0]?.digest ?? '').slice('sha256:'.length));
+  await rm(blob);
+  execFileSync('mkfifo', [blob]);
+  const record = await judgeWithoutEngine(`oci:${folder}`, { containers: false });
+  expect(exitCodeFor(record)).toBe(1);
+  const reasons = record.images[0]?.outcomes.map(({ reason }) => reason ?? '').join();
+  expect(reasons).toMatch(/layer sha256:\w+ is not there/);
 });
 
 test.each([

@@ -26,8 +26,10 @@ export async function blobSize(path: string): Promise<number | undefined> {
   });
 }
 
-/** Opens a blob for streaming; undefined when it is not there. A read that fails later is a Fault as well. */
+/** Opens a blob for streaming; undefined when there is no such file. A read that fails later is a Fault as well. */
 export async function openBlobFile(path: string): Promise<AsyncIterable<Uint8Array> | undefined> {
+  // Opening a pipe that somebody put there would wait for ever.
+  if ((await blobSize(path)) === undefined) return undefined;
   return guard('read', path, async () => {
     try {
       const handle = await open(path, 'r');

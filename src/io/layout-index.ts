@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { isDigest, type Digest } from '../model/digest.ts';
 import type { Files } from '../model/effects.ts';
 import { Fault } from '../model/fault.ts';
+import { blobSize } from './blob-file.ts';
 import { guard, systemCode } from './file-faults.ts';
 
 /** The annotation that names an image inside a layout (OCI image spec "annotations"). */
@@ -20,6 +21,7 @@ const DESCRIPTOR = z.looseObject({
   annotations: z.record(z.string(), z.string()).optional(),
 });
 const INDEX = z.looseObject({ schemaVersion: z.literal(2), manifests: z.array(DESCRIPTOR) });
+const INDEX_LIMIT = 16 * 2 ** 20;
 const MARKER = z.object({ imageLayoutVersion: z.string() });
 
 export type LayoutDescriptor = z.infer<typeof DESCRIPTOR>;
@@ -44,13 +46,11 @@ export async function readLayoutIndex(directory: string): Promise<LayoutIndex | 
 
 async function readJson<T>(directory: string, name: string, schema: z.ZodType<T>): Promise<T | undefined> {
   const path = join(directory, name);
-  let text: string;
-  try {
-    text = await readFile(path, 'utf8');
-  } catch (error) {
-    if (systemCode(error) === 'ENOENT') return undefined;
-    return guard('read', path, () => Promise.reject(error as Error));
-  }
+  const size = await blobSize(path);
+  if (size === undefined) return undefined;
+  if (size > INDEX_LIMIT)
+    throw new Fault(`${name} is larger than 16 MiB`, { where: path, remedy: 'Choose another folder.' });
+  const text = await guard('read', path, () => readFile(path, 'utf8'));
   try {
     return schema.parse(JSON.parse(text));
   } catch (cause) {
