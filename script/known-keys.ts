@@ -18,8 +18,6 @@ const PUBLISHED = [
   'twilio/rest/',
   'awscli/examples/',
   'test/certdata/',
-  // The library tests itself with them at each start.
-  'libgnutls.so',
   'lib/python',
 ];
 

@@ -78,21 +78,6 @@ export const KNOWN_KEYS: readonly (readonly [string, readonly string[]])[] = [
   ],
   ['moto/moto_proxy/', ['4c55fa7e2a68d89ad8f999f1', '4f4a329560994b762a6c77d6']],
   [
-    'libgnutls.so',
-    [
-      '0abce0c5fd3b863ee4d881dc',
-      '24a2416c5abbb67327599619',
-      '30db3ea6d728b88c03c56388',
-      '518a21fe5a8a54f8f31d8913',
-      '6d03bbf47115fad00d6f9905',
-      '9ab6db67523ba6071fdb948b',
-      'bf552d2ff30b20f0b0ee2bcc',
-      'c780c483da21d36753a9662f',
-      'cadf1e62661d5d21a7fce2c8',
-      'f287c70b1db074fe73f73bfb',
-    ],
-  ],
-  [
     'test/',
     [
       '02d562ec13b6b94f38410dd1',
