@@ -43,7 +43,8 @@ test.each([
   ['python_version >= "3" or', 'no marker'],
   ['python_version >= "3" banana', 'no marker'],
   ['and == "3"', 'no marker'],
-])('%s: %s', (text, expected) => {
+  [`${'('.repeat(100_000)}os_name == "posix"`, 'no marker'],
+])('%.60s: %s', (text, expected) => {
   expect(evaluate(text)).toBe(expected);
 });
 

@@ -35,6 +35,19 @@ describe('METADATA', () => {
   });
 });
 
+// As long as what is kept of such a file: anything worse than linear would take minutes.
+test.each([' ', '\t', '=', 'a=', '[', '\\', "'", '/', '%', '\n '])('a long line of %p is read at once', (piece) => {
+  const long = piece.repeat(65_536 / piece.length);
+  for (const text of [long, `a${long}b`, `[x]\na${long}b = ${long}`, `MAPPING = {'a': '${long}`, `#!${long}`]) {
+    expect(parseEntryPoints(text)).toEqual([]);
+    parseMetadata(`Name: a\nRequires-Dist: ${text}`);
+    parsePth(text);
+    parseFinderMapping(text);
+    parseDirectUrl(text);
+    parseShebang(text);
+  }
+});
+
 test('entry_points.txt', () => {
   const text =
     '# x\n[console_scripts]\nuvicorn = uvicorn.main:main\npip3.11=pip:main\nold = a.b:c [extra]\nwrong\n[other]\nx = y\n';
@@ -44,6 +57,7 @@ test('entry_points.txt', () => {
     { group: 'console_scripts', name: 'old', module: 'a.b', attribute: 'c' },
     { group: 'other', name: 'x', module: 'y', attribute: '' },
   ]);
+  expect(parseEntryPoints('= a:b\nx = a:b:c\nx = a b\nx =')).toEqual([]);
 });
 
 test.each([

@@ -29,6 +29,9 @@ test.each([
   ['not-a-version', '===not-a-version', true],
   ['1.0', '>=1.0.*', undefined],
   ['not-a-version', '>=1.0', undefined],
+  ['20231201123456', '>1.0', true],
+  ['1111111111111111111111', '>1.0', undefined],
+  ['1.0', '<1111111111111111111111', undefined],
   ['1.0', 'banana', undefined],
 ])('%s in "%s": %s', (version, specifier, expected) => {
   expect(isInSpecifier(version, specifier)).toBe(expected);
@@ -48,6 +51,15 @@ test('every version lies in its own bounds, and on one side of every other', () 
       expect(isInSpecifier(one, `!=${other}`)).toBe(!isSame);
       expect(isInSpecifier(`${one}.7`, `==${one}.*`)).toBe(true);
       expect(isInSpecifier(`${one}.7`, `~=${one}.0`)).toBe(true);
+    }),
+  );
+});
+
+test('no digits are too many', () => {
+  const digits = fc.stringMatching(/^[0-9.!a+]{0,60}$/);
+  fc.assert(
+    fc.property(digits, digits, fc.constantFrom('==', '<', '>', '~=', '>=', '!='), (one, other, operator) => {
+      isInSpecifier(one, `${operator}${other}`);
     }),
   );
 });

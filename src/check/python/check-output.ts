@@ -8,9 +8,9 @@ export interface CheckComplaint {
 
 const FORMS: readonly RegExp[] = [
   /^(?<distribution>\S+) \S+ requires (?<required>[\w.-]+), which is not installed\.?$/,
-  /^(?<distribution>\S+) \S+ has requirement (?<required>[\w.-]+).*, but you have \S+ .+$/,
+  /^(?<distribution>\S+) \S+ has requirement (?<required>[\w.-]+)(?![\w.-]).*, but you have \S+ .+$/,
   /^(?<distribution>\S+) \S+ is not supported on this platform\.?$/,
-  /^The package `(?<distribution>[^`]+)` requires `(?<required>[\w.-]+)[^`]*`, but .+$/,
+  /^The package `(?<distribution>[^`]+)` requires `(?<required>[\w.-]+)(?![\w.-])[^`]*`, but .+$/,
 ];
 
 /** What the two programs complain about; other lines are left out. */

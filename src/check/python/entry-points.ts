@@ -18,9 +18,18 @@ export function parseEntryPoints(text: string): EntryPoint[] {
       group = section.trim();
       continue;
     }
-    const match = /^(?<name>[^=]+?)\s*=\s*(?<module>[\w.]+)\s*(?::\s*(?<attribute>[\w.]+))?\s*(?:\[.*\])?$/.exec(line);
-    const { name, module, attribute = '' } = match?.groups ?? {};
-    if (name !== undefined && module !== undefined) points.push({ group, name, module, attribute });
+    const point = parsePoint(line);
+    if (point !== undefined) points.push({ group, ...point });
   }
   return points;
+}
+
+function parsePoint(line: string): Omit<EntryPoint, 'group'> | undefined {
+  const at = line.indexOf('=');
+  const name = line.slice(0, Math.max(0, at)).trim();
+  // The extras behind it ask for nothing that is not installed anyway.
+  const [reference = ''] = line.slice(at + 1).split('[', 1);
+  const [module = '', attribute = '', ...others] = reference.split(':').map((part) => part.trim());
+  const valid = name !== '' && /^[\w.]+$/.test(module) && /^[\w.]*$/.test(attribute) && others.length === 0;
+  return valid ? { name, module, attribute } : undefined;
 }

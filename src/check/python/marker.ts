@@ -22,6 +22,9 @@ const OLD_NAMES: Readonly<Record<string, string>> = {
   python_implementation: 'platform_python_implementation',
 };
 
+/** More than any real marker has; the parser goes as deep as the brackets do. */
+const TOKENS = 500;
+
 interface Token {
   readonly kind: string;
   readonly text: string;
@@ -43,7 +46,7 @@ function readTokens(text: string): readonly Token[] | undefined {
   while (at < source.length) {
     TOKEN.lastIndex = at;
     const [kind, found] = Object.entries(TOKEN.exec(source)?.groups ?? {}).find(([, value]) => value) ?? [];
-    if (kind === undefined || found === undefined) return undefined;
+    if (kind === undefined || found === undefined || tokens.length === TOKENS) return undefined;
     tokens.push({ kind, text: found });
     at = TOKEN.lastIndex;
   }

@@ -2,6 +2,8 @@ import { compare, explain } from '@renovatebot/pep440';
 
 type Version = NonNullable<ReturnType<typeof explain>>;
 
+/** The library counts in floating point and fails on what it wrote itself: `1e+21`. */
+const TOO_LONG = /\d{16}/;
 /** One clause of a specifier; a version with `.*` only behind a plain release. */
 const CLAUSE = /^(?<operator>===|==|~=|!=|<=|>=|<|>)\s*(?<version>\S+?)(?<any>\.\*)?$/;
 
@@ -19,7 +21,7 @@ export function isInSpecifier(version: string, specifier: string): boolean | und
 function meetsClause(text: string, clause: string): boolean | undefined {
   const { operator, version: bound = '', any } = CLAUSE.exec(clause)?.groups ?? {};
   if (operator === '===') return text.toLowerCase() === `${bound}${any ?? ''}`.toLowerCase();
-  const [seen, wanted] = [explain(text), explain(bound)];
+  const [seen, wanted] = [readVersion(text), readVersion(bound)];
   if (seen === null || wanted === null || operator === undefined) return undefined;
   if (any !== undefined) return meetsPrefix(seen, wanted, operator, bound);
   switch (operator) {
@@ -38,6 +40,10 @@ function meetsClause(text: string, clause: string): boolean | undefined {
     default:
       return isCompatible(seen, wanted);
   }
+}
+
+function readVersion(text: string): Version | null {
+  return TOO_LONG.test(text) ? null : explain(text);
 }
 
 function meetsPrefix(seen: Version, wanted: Version, operator: string, bound: string): boolean | undefined {
