@@ -59,3 +59,16 @@ test('a credentials file that is missing or no JSON holds none', async () => {
   const file = join(await makeFolder({ 'adc.json': 'no JSON' }), 'adc.json');
   expect(await searched({ GOOGLE_APPLICATION_CREDENTIALS: file })).toEqual([]);
 });
+
+test.each([
+  ['GITHUB_TOKEN', TOKEN, true],
+  ['INPUT_TOKEN', `gh${part('s')}_${OTHER}${OTHER.slice(0, 8)}`, true],
+  ['NPM_TOKEN', TOKEN, false],
+])('%s alone decides whether layers are read again: not when it was made for one job', async (name, value, passing) => {
+  const config = blankConfig({ images: [blankImage()] });
+  const { files, cache } = makePlanEffects();
+  const without = await knownSearch({ files, cache, env: {} }, config);
+  const given = await knownSearch({ files, cache, env: { [name]: value } }, config);
+  expect(given.searched).toEqual([`variable ${name}`]);
+  expect(given.key('sha256:1') === without.key('sha256:1')).toBe(passing);
+});

@@ -35,20 +35,21 @@ async function readDeclared(
     return isMachineSecret(plain, source.value) ? [{ name, value: source.value }] : [];
   }
   const value = source.from === 'env' ? env[source.name] : await readText(files, join(directory, source.path));
-  return value === undefined || value.trim() === '' ? [] : [{ name, value, ...passing(source) }];
+  return value === undefined || value.trim() === '' ? [] : [{ name, value, ...passing(source, value) }];
 }
 
-/** Tokens that GitHub makes for one job. */
+/** Tokens that GitHub makes for one job, by name or by form. */
 const PASSING = /^(?:GITHUB_TOKEN|GH_TOKEN|ACTIONS_RUNTIME_TOKEN|ACTIONS_ID_TOKEN_REQUEST_TOKEN)$/;
 
-function passing(source: ValueSource): { readonly passing?: true } {
-  return source.from === 'env' && PASSING.test(source.name) ? { passing: true } : {};
+function passing(source: ValueSource, value: string): { readonly passing?: true } {
+  const named = source.from === 'env' && PASSING.test(source.name);
+  return named || value.startsWith('ghs_') ? { passing: true } : {};
 }
 
 function readVariables(env: Effects['env']): readonly KnownValue[] {
   return Object.entries(env).flatMap(([name, value]) => {
     if (value === undefined || !isMachineSecret(name, value)) return [];
-    return [{ name: `variable ${name}`, value, ...passing({ from: 'env', name }) }];
+    return [{ name: `variable ${name}`, value, ...passing({ from: 'env', name }, value) }];
   });
 }
 

@@ -1,4 +1,4 @@
-import { makeMatcher } from './matcher.ts';
+import { makeMatcher, type Matcher } from './matcher.ts';
 import type { SecretPattern } from './pattern.ts';
 import { SHAPE_PATTERNS } from './shape-patterns.ts';
 import { TOKEN_PATTERNS } from './token-patterns.ts';
@@ -26,11 +26,17 @@ export const REACH = 8448;
 const KEYS: readonly (readonly [string, Key])[] = [...TOKEN_PATTERNS, ...SHAPE_PATTERNS].flatMap((pattern) =>
   pattern.keys.map((key) => [key, { pattern, before: pattern.before ?? 1, after: pattern.after ?? AFTER }] as const),
 );
-const match = makeMatcher(KEYS.map(([key]) => Buffer.from(key, 'latin1')));
+let matcher: Matcher | undefined;
+
+/** Made at the first search: most commands search for nothing. */
+function requireMatcher(): Matcher {
+  matcher ??= makeMatcher(KEYS.map(([key]) => Buffer.from(key, 'latin1')));
+  return matcher;
+}
 
 /** Tries every pattern whose key begins in `from … to`. The bytes are looked at once; shapes are tried only where a key stands. */
 export function searchBytes(bytes: Buffer, from: number, to: number, found: (secret: FoundSecret) => void): void {
-  match(bytes, from, to, (needle, at) => {
+  requireMatcher()(bytes, from, to, (needle, at) => {
     const key = KEYS[needle]?.[1];
     if (key === undefined || key.pattern.quick?.(bytes, at) === false) return;
     const secret = tryShape(bytes, at, key);
