@@ -1,19 +1,17 @@
 import { recordFileIn } from './model/record-file.ts';
 import { resolve } from 'node:path';
-import { Command, CommanderError, Option } from 'commander';
+import { Command, CommanderError } from 'commander';
 import { Fault } from './model/fault.ts';
-import type { CacheMode } from './model/config.ts';
-import type { Target } from './model/target.ts';
 import { VERSION } from './model/version.ts';
 import type { DoctorRequest } from './pipeline/doctor.ts';
 import type { VerifyRequest } from './pipeline/verify.ts';
 import type { Command as Stage, Request } from './pipeline/request.ts';
-import { defaultOutput } from './pipeline/output-folder.ts';
-import { collect, type Display, type DisplayFlags, displayOptions, toDisplay } from './display-flags.ts';
+import { type Display, displayOptions, toDisplay } from './display-flags.ts';
 import { type InitGoogleFlags, initGoogleOptions, toInitGoogleRequest } from './init-flags.ts';
 import type { InitGoogleRequest } from './pipeline/init-google.ts';
-import { type IdentityFlags, identityOptions, toIdentity } from './identity-flags.ts';
+import { identityOptions } from './identity-flags.ts';
 import { type PromoteFlags, promoteOptions, toPromotion } from './promote-flags.ts';
+import { type Flags, givenOptions, outputOf, runOptions, type Surroundings, toRequest } from './run-flags.ts';
 import { type DoctorFlags, doctorOptions, toDoctorFiles } from './doctor-flags.ts';
 
 /** What was asked for on the command line. */
@@ -27,28 +25,12 @@ export type Invocation =
   | { readonly action: 'explain'; readonly rule: string }
   | { readonly action: 'text'; readonly text: string; readonly exitCode: number };
 
-interface Flags extends DisplayFlags, IdentityFlags {
-  readonly config?: string;
-  readonly only?: readonly string[];
-  readonly output?: string;
-  readonly registry?: string;
-  readonly to?: string;
-  readonly cache?: CacheMode;
-  readonly informational?: boolean;
-  readonly containers?: boolean;
-  readonly base?: string;
-}
-interface Surroundings {
-  readonly env: Readonly<Record<string, string | undefined>>;
-  readonly directory: string;
-  readonly interactive: boolean;
-}
-
 const STAGES: readonly (readonly [Stage, string])[] = [
   ['plan', 'say what would be built, why, under which tags, and what is already wrong'],
   ['build', 'plan, then build every image in one bake'],
   ['check', 'plan, build, then judge the bytes that would be published'],
-  ['publish', 'publish what the last check in the output folder cleared'],
+  ['stage', 'plan, build, check, then put what was cleared into the staging repository'],
+  ['publish', 'publish what the last check in the output folder cleared, or what a run put into staging'],
   ['ship', 'the whole story: plan, build, check, publish'],
 ];
 
@@ -103,6 +85,7 @@ function makeProgram(found: (invocation: Invocation) => void, surroundings: Surr
       const request = { ...toRequest(stage, flags, surroundings), given };
       found({ action: 'run', request, display: toDisplay(flags, surroundings) });
     };
+    if (stage === 'publish') command.option('--run <id>', 'publish what this workflow run put into staging');
     if (stage === 'check') givenOptions(command, run);
     else
       command.action((flags: Flags) => {
@@ -177,69 +160,4 @@ function addExplain(program: Command, found: (invocation: Invocation) => void): 
     .action((rule: string) => {
       found({ action: 'explain', rule });
     });
-}
-
-function givenOptions(command: Command, run: (flags: Flags, given: readonly string[]) => void): void {
-  command
-    .argument(
-      '[reference...]',
-      'judge these images as they are and build nothing: registry/name:tag, oci:DIR[:NAME], docker-archive:FILE or docker:NAME in the engine',
-    )
-    .option('--base <reference>', 'the image it was built from, where its provenance does not say')
-    .action((given: string[], flags: Flags) => {
-      run(flags, given);
-    });
-}
-
-function runOptions(command: Command): Command {
-  return command
-    .option('--config <file>', 'the config; default slipway.yml')
-    .option('--only <image>', 'only this image (repeatable)', collect)
-    .option('--output <dir>', 'folder for the record; default: a folder of this project in your state directory')
-    .addOption(
-      new Option('--registry <host/path>', 'publish to this registry; the image name is appended').conflicts('to'),
-    )
-    .option('--to <oci:dir>', 'publish to an OCI layout')
-    .addOption(new Option('--cache <mode>', 'build cache').choices(['auto', 'registry', 'local', 'none']))
-    .option('--informational', 'report, never block')
-    .option('--no-containers', 'judge without starting containers; rules that need one are skipped and say so');
-}
-
-function toRequest(command: Stage, flags: Flags, surroundings: Surroundings): Request {
-  const { directory } = surroundings;
-  return {
-    command,
-    directory,
-    only: flags.only ?? [],
-    output: outputOf(flags, surroundings),
-    containers: flags.containers !== false,
-    ...(flags.config === undefined ? {} : { config: flags.config }),
-    ...(flags.base === undefined ? {} : { base: flags.base }),
-    ...toIdentity(flags),
-    ...(flags.cache === undefined ? {} : { cache: flags.cache }),
-    ...(flags.informational === undefined ? {} : { informational: flags.informational }),
-    ...targetOf(flags, directory),
-  };
-}
-
-function outputOf(flags: Flags, { env, directory }: Surroundings): string {
-  return flags.output === undefined
-    ? defaultOutput(env, directory, flags.config ?? 'slipway.yml')
-    : resolve(directory, flags.output);
-}
-
-function targetOf(flags: Flags, directory: string): { target?: Target } {
-  if (flags.registry !== undefined)
-    return { target: { type: 'registry', location: flags.registry.replace(/\/+$/, '') } };
-  if (flags.to === undefined) return {};
-  return { target: parseTarget(flags.to, directory) };
-}
-
-/** `oci:DIR` as a target. Throws a Fault for anything else. */
-export function parseTarget(text: string, directory: string): Target {
-  const folder = /^oci:(.+)$/.exec(text)?.[1];
-  if (folder !== undefined) return { type: 'oci', directory: resolve(directory, folder) };
-  throw new Fault(`--to takes oci:DIR, not "${text}"`, {
-    remedy: 'Use --registry HOST/PATH to publish to a registry.',
-  });
 }

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { parse as parseYaml } from 'yaml';
 import { nearestWord } from './config/nearest.ts';
-import { parseTarget } from './command-line.ts';
+import { parseTarget } from './run-flags.ts';
 import type { CacheMode } from './model/config.ts';
 import { Fault } from './model/fault.ts';
 import { defaultOutput } from './pipeline/output-folder.ts';
@@ -10,13 +10,14 @@ import { REPORT_FORMATS } from './report/report-files.ts';
 
 /** The action's input table; a test holds it against action.yml and the README. */
 export const INPUTS = {
-  command: 'stage to run: ship (the whole story), plan, build, check, publish, promote, report or doctor',
+  command: 'stage to run: ship (the whole story), plan, build, check, stage, publish, promote, report or doctor',
   config: 'path of the config',
   reference:
     'for command check: images to judge as they are, one a line (registry/name:tag, oci:DIR, docker-archive:FILE); nothing is built; for promote: a digest, a commit or HOST/PATH/IMAGE@sha256:…, default the commit of the event',
   tag: 'for command promote: tags, one a line; a version stands for all tags of its release; default: the tag of the event',
   only: 'image names, one a line; default: all',
   registry: 'publish to this registry; the image name is appended',
+  staging: 'where candidates wait; default: from the config',
   'workload-identity-provider': 'the provider that trusts GitHub’s tokens; default: from the config',
   'service-account': 'act as this account; default: from the config',
   to: '`oci:DIR` instead of a registry',
@@ -42,7 +43,7 @@ export interface ActionInputs {
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-const COMMANDS = ['ship', 'plan', 'build', 'check', 'publish', 'promote', 'report', 'doctor'] as const;
+const COMMANDS = ['ship', 'plan', 'build', 'check', 'stage', 'publish', 'promote', 'report', 'doctor'] as const;
 const CACHES: readonly CacheMode[] = ['auto', 'registry', 'local', 'none'];
 const REPORTS = ['summary', 'annotations'];
 const REPORT_NAMES = [...REPORTS, ...REPORT_FORMATS];
@@ -71,6 +72,7 @@ function toRequest(env: Environment, directory: string, command: Command, output
   const provider = valueOf(env, 'workload-identity-provider');
   const serviceAccount = valueOf(env, 'service-account');
   const registry = valueOf(env, 'registry');
+  const staging = valueOf(env, 'staging');
   const to = valueOf(env, 'to');
   const given = givenOf(env, command);
   if (registry !== undefined && to !== undefined)
@@ -92,6 +94,7 @@ function toRequest(env: Environment, directory: string, command: Command, output
     ...(informational === undefined ? {} : { informational }),
     ...(provider === undefined ? {} : { workloadIdentityProvider: provider }),
     ...(serviceAccount === undefined ? {} : { serviceAccount }),
+    ...(staging === undefined ? {} : { staging: staging.replace(/\/+$/, '') }),
     ...(registry === undefined
       ? {}
       : { target: { type: 'registry' as const, location: registry.replace(/\/+$/, '') } }),

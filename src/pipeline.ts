@@ -15,9 +15,11 @@ import { knownSearch } from './pipeline/known-values.ts';
 import { requireOutsideContexts } from './pipeline/output-folder.ts';
 import { promote } from './pipeline/promote.ts';
 import { publishRecorded } from './pipeline/publish-recorded.ts';
+import { findStagedRun, publishStaged } from './pipeline/publish-staged.ts';
 import { checkBeforeBuild, publishStage } from './pipeline/publish-stage.ts';
 import { applyOverrides, chooseTarget, type Request } from './pipeline/request.ts';
-import { describeRules, type Run, toProblem, toRecord } from './pipeline/run.ts';
+import { describeRules, type Run, type RunNotes, toProblem, toRecord } from './pipeline/run.ts';
+import { stageCandidates, stageWherePossible, stagingOf } from './pipeline/staging.ts';
 import { makeTiming } from './pipeline/timing.ts';
 import { findBuildChecks } from './plan/build-check-cache.ts';
 import { holdBack, judgePlannedStack, type StackState, toStackRecord } from './pipeline/stack-state.ts';
@@ -38,11 +40,11 @@ export async function runPipeline(effects: Effects, request: Request): Promise<R
   if (request.promotion === undefined) requireValidWaivers(config.waivers, startedAt);
   const target = chooseTarget(config, request);
   const timing = makeTiming(effects.clock);
-  const identity = prepareIdentity(effects, config, target);
+  const identity = prepareIdentity(effects, config, request.command === 'stage' ? stagingOf(config) : target);
   const keyless = identity === undefined ? {} : { identity };
   const run: Run = { effects, request, config, target, startedAt, timing, ...keyless };
   requireOutsideContexts(config, target.type === 'oci' ? [request.output, target.directory] : [request.output]);
-  if (request.command === 'publish') return publishRecorded(run);
+  if (request.command === 'publish') return publishKept(run);
   if (request.promotion !== undefined) return promote(run, request.promotion);
 
   askAhead(effects);
@@ -51,7 +53,7 @@ export async function runPipeline(effects: Effects, request: Request): Promise<R
   const plan = await timing.measure('plan', undefined, () =>
     makePlan(effects, config, { event, only: request.only, target, buildChecks: !later }),
   );
-  if (request.command === 'ship' && plan.publish.publish) await checkBeforeBuild(run);
+  if (request.command === 'stage' || (request.command === 'ship' && plan.publish.publish)) await checkBeforeBuild(run);
   const judged = judgePlan(run, plan.images, later ? RULES.filter((rule) => !needsBuildCheck(rule)) : RULES);
   const stack = judgePlannedStack(run, plan.stack, RULES);
   const planned = holdBack(judged, stack);
@@ -84,14 +86,30 @@ async function runStages(run: Run, plan: Plan, planned: readonly ImageState[], l
     images = await checkStage(run, plan.event, images, RULES, known);
     const notes = { ...build.notes, ...bytesNote(images) };
     if (run.request.command === 'check') return toRecord(run, plan, images, notes);
-    const published = await publishStage(run, plan, images, notes);
-    return toRecord(run, plan, published.images, { ...notes, problems: published.problems });
+    return await handOver(run, plan, images, notes);
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
     return toRecord(run, plan, images, { ...build?.notes, problems: [toProblem(error)] });
   } finally {
     await settle(run, build);
   }
+}
+
+/** Images that were proven go where the event and the command send them. */
+async function handOver(run: Run, plan: Plan, images: readonly ImageState[], notes: RunNotes): Promise<RunRecord> {
+  if (run.request.command !== 'stage' && !plan.publish.publish) {
+    const staged = await stageWherePossible(run, plan, images, notes);
+    return toRecord(run, plan, staged.images, { ...notes, lacking: [...(notes.lacking ?? []), ...staged.lacking] });
+  }
+  const hand = run.request.command === 'stage' ? stageCandidates : publishStage;
+  const { images: handed, problems } = await hand(run, plan, images, notes);
+  return toRecord(run, plan, handed, { ...notes, problems });
+}
+
+/** What was proven before, here or in the build jobs of this workflow run. */
+async function publishKept(run: Run): Promise<RunRecord> {
+  const staged = await findStagedRun(run);
+  return staged === undefined ? publishRecorded(run) : publishStaged(run, staged);
 }
 
 /** Which way the bytes came out of the engine; the same for all images of a run. */

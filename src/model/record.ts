@@ -163,6 +163,7 @@ const image = z.object({
     .optional(),
   outcomes: z.array(outcome),
   blocked: z.array(z.string()).describe('why it may not be published; empty: it may'),
+  staged: published.optional().describe('as a candidate in the staging repository'),
   published: published.optional(),
 });
 
@@ -189,7 +190,13 @@ const problem = z.object({
 export const recordSchema = z.object({
   schema: z.literal(RECORD_SCHEMA),
   tool: z.object({ name: z.literal('slipway'), version: z.string() }),
-  run: z.object({ id: z.string(), command: z.string(), startedAt: z.string(), finishedAt: z.string() }),
+  run: z.object({
+    id: z.string(),
+    workflow: z.string().optional().describe('the workflow run whose jobs write fragments of one record'),
+    command: z.string(),
+    startedAt: z.string(),
+    finishedAt: z.string(),
+  }),
   source: z.object({
     event: z.string(),
     commit: z.string().optional(),

@@ -20,6 +20,8 @@ export interface ImageState {
   readonly failure?: BuildFailure;
   /** Why it was not built although nothing is wrong with it. */
   readonly notBuilt?: string;
+  /** As a candidate in the staging repository. */
+  readonly staged?: PublishedImage;
   readonly published?: PublishedImage;
   /** Of the stack that starts it: what blocks the stack blocks the image. */
   readonly shared?: readonly RuleOutcome[];
@@ -62,6 +64,7 @@ export function toImageRecord(state: ImageState): ImageRecord {
     timings: toTimings(facts),
     outcomes: state.outcomes.map((outcome) => ({ ...outcome, findings: [...outcome.findings] })),
     blocked: blockedReasons(state),
+    staged: state.staged && toPublishedRecord(state.staged),
     published: state.published && toPublishedRecord(state.published),
   };
 }

@@ -76,7 +76,8 @@ async function attempt(run: Run, candidate: Candidate): Promise<Attempt> {
   }
 }
 
-function toCandidate(run: Run, plan: Plan, state: ImageState, notes: RunNotes): Candidate | undefined {
+/** The image as this run knows it; undefined while it has no bytes that could be published. */
+export function toCandidate(run: Run, plan: Plan, state: ImageState, notes: RunNotes): Candidate | undefined {
   const { built, opened, planned, outcomes, shared, facts } = state;
   if (built === undefined || opened === undefined) return undefined;
   return {

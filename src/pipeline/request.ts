@@ -5,7 +5,7 @@ import type { CacheMode, Config } from '../model/config.ts';
 import { Fault } from '../model/fault.ts';
 import type { Target } from '../model/target.ts';
 
-export type Command = 'plan' | 'build' | 'check' | 'publish' | 'ship' | 'promote';
+export type Command = 'plan' | 'build' | 'check' | 'stage' | 'publish' | 'ship' | 'promote';
 
 /** What is to be promoted and to which tags. */
 export interface Promotion {
@@ -36,6 +36,10 @@ export interface Request {
   readonly informational?: boolean;
   /** Images that were not built here, to judge only; absent or empty: the config's images are built. */
   readonly given?: readonly string[];
+  /** Instead of the config's own. */
+  readonly staging?: string;
+  /** For `publish`: the workflow run whose candidates in staging are meant. */
+  readonly stagedRun?: string;
   /** For `promote`: what, and to which tags. */
   readonly promotion?: Promotion;
   /** The base image of what is judged, where its provenance does not say. */
@@ -52,6 +56,7 @@ export function applyOverrides(config: Config, request: Request): Config {
   return {
     ...config,
     ...overrideGoogle(config, request),
+    ...(request.staging === undefined ? {} : { staging: request.staging }),
     cache: request.cache ?? config.cache,
     informational: request.informational ?? config.informational,
   };
@@ -80,6 +85,8 @@ function requireName(input: string, text: string | undefined, describe: (text: s
 /** The request's target, else the config's registry, else an OCI layout under the output folder: no server, no account. Throws a Fault for what is no registry: after the build would be late. */
 export function chooseTarget(config: Config, request: Request): Target {
   const { target } = request;
+  if (request.staging !== undefined && !isRegistryPath(request.staging))
+    throw new Fault(`${JSON.stringify(request.staging)} is not a staging repository`, { remedy: `Write ${REGISTRY}.` });
   if (target?.type === 'registry' && !isRegistryPath(target.location))
     throw new Fault(`${JSON.stringify(target.location)} is not a registry to publish to`, {
       remedy: `Write ${REGISTRY}.`,

@@ -15,6 +15,7 @@ import { type ImageState, toImageRecord } from './image-state.ts';
 import type { PublishIdentity } from './identity.ts';
 import type { Request } from './request.ts';
 import type { Timing } from './timing.ts';
+import { workflowRunOf } from './workflow-run.ts';
 
 /** What stays the same from the first stage to the last. */
 export interface Run {
@@ -51,6 +52,7 @@ export function toRecord(run: Run, plan: Plan, states: readonly ImageState[], no
     tool: { name: 'slipway', version: VERSION },
     run: {
       id: run.effects.runId,
+      workflow: workflowRunOf(run.effects),
       command: run.request.command,
       startedAt: run.startedAt.toISOString(),
       finishedAt: run.effects.clock.now().toISOString(),

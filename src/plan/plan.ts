@@ -152,7 +152,8 @@ async function findAbsent(effects: Effects, config: Config, image: ImageConfig):
 }
 
 function registryOf(config: Config, target: Target | undefined): { readonly registry?: string } {
-  const registry = target?.type === 'registry' ? target.location : config.registry;
+  // Whoever builds may write staging, where there is one, and nothing else.
+  const registry = config.staging ?? (target?.type === 'registry' ? target.location : config.registry);
   return registry === undefined ? {} : { registry };
 }
 

@@ -148,6 +148,10 @@ function published(record: RunRecord): string[] {
         ],
   );
   if (items.length > 0) return ['#### Published', ...items];
+  const staged = record.images.flatMap(({ name, staged: one }) =>
+    one === undefined ? [] : `- **${toMarkdown(name)}** ${toMarkdown(one.reference)}`,
+  );
+  if (staged.length > 0) return ['#### In staging', ...staged];
   return record.publish.decided || isPlan(record) ? [] : [`publish: skipped (${toMarkdown(record.publish.reason)})`];
 }
 

@@ -178,6 +178,12 @@ function published(record: RunRecord, paint: Paint): string {
     const proof = attachmentLines(image.published).map((line) => paint('dim', `    ${toLine(line, 400)}`));
     return [`  ${toLine(image.name)}  ${toLine(image.published.reference)}`, ...tags, ...proof, ...retries];
   });
+  const staged = record.images.flatMap(({ name, staged: one }) =>
+    one === undefined
+      ? []
+      : `  ${name}  ${toLine(one.reference)} ${paint('dim', toLine(one.tags.map(({ tag }) => tag).join(', ')))}`,
+  );
+  if (staged.length > 0 && lines.length === 0) return [paint('bold', 'In staging'), ...staged].join('\n');
   if (lines.length > 0) return [paint('bold', 'Published'), ...lines].join('\n');
   if (isPlan(record)) return '';
   return record.publish.decided ? '' : paint('dim', `publish: skipped (${toLine(record.publish.reason)})`);
