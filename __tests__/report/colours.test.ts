@@ -1,11 +1,15 @@
 import { describe, expect, test } from '@jest/globals';
 import { COLOURS } from '../../src/report/html/colours.ts';
+import { STYLE } from '../../src/report/html/style.ts';
 
 type Palette = ReadonlyMap<string, string>;
 const [light, dark] = COLOURS.split('@media').map(
   (text): Palette =>
     new Map([...text.matchAll(/--([a-z0-9-]+):(#[0-9a-f]{3,6})/g)].map(([, name = '', hex = '']) => [name, hex])),
 );
+
+/** How faint the sizes in a treemap are written. */
+const SIZE_OPACITY = Number(/\.map \.size\{fill-opacity:([.\d]+)/.exec(STYLE)?.[1]);
 
 /** What stands on what: text needs 4.5 : 1 (WCAG 2.2, 1.4.3), edges and marks 3 : 1 (1.4.11). axe does not look into SVG, so it is reckoned here. */
 const TEXTS = [
@@ -39,10 +43,24 @@ describe.each([
   test.each(MARKS)('%s can be seen on %s', (mark, ground) => {
     expect(contrast(palette, mark, ground)).toBeGreaterThanOrEqual(3);
   });
-  test.each(['t0', 't1', 't2', 't3', 't4', 't5'])('letters on %s drawn faint, over a group, can be read', (tone) => {
-    const faint = mix(valueOf(palette, tone), valueOf(palette, 'group'), 0.45);
-    expect(ratio(channels(valueOf(palette, 'ink')), faint)).toBeGreaterThanOrEqual(4.5);
+  test.each([
+    ...['t0', 't1', 't2', 't3', 't4', 't5'].map((tone) => ['cell-ink', tone] as const),
+    ['tb-ink', 'tb'],
+    ['ink', 'group'],
+    ['ink', 'gone'],
+  ])('sizes, which are written fainter in %s, can be read on %s', (ink, ground) => {
+    const under = channels(valueOf(palette, ground));
+    expect(ratio(mix(channels(valueOf(palette, ink)), under, SIZE_OPACITY), under)).toBeGreaterThanOrEqual(4.5);
   });
+  test.each(['t0', 't1', 't2', 't3', 't4', 't5', 'tb'])(
+    'what is written on a faint %s over a group can be read',
+    (tone) => {
+      const ground = mix(channels(valueOf(palette, tone)), channels(valueOf(palette, 'group')), 0.45);
+      const ink = channels(valueOf(palette, 'ink'));
+      expect(ratio(ink, ground)).toBeGreaterThanOrEqual(4.5);
+      expect(ratio(mix(ink, ground, SIZE_OPACITY), ground)).toBeGreaterThanOrEqual(4.5);
+    },
+  );
 });
 
 function contrast(palette: Palette | undefined, one: string, other: string): number {
@@ -60,9 +78,8 @@ function channels(hex: string): number[] {
   return digits.map((digit) => Number.parseInt(digit.padStart(2, digit), 16));
 }
 
-function mix(over: string, under: string, share: number): number[] {
-  const below = channels(under);
-  return channels(over).map((value, index) => value * share + (below[index] ?? 0) * (1 - share));
+function mix(over: readonly number[], under: readonly number[], share: number): number[] {
+  return over.map((value, index) => value * share + (under[index] ?? 0) * (1 - share));
 }
 
 /** WCAG 2.2, "relative luminance" and "contrast ratio". */

@@ -104,7 +104,7 @@ input[type=search]{font:inherit;color:inherit;background:var(--card);border:1px 
 .map rect{fill:var(--cell);stroke:var(--page);stroke-width:1.5}
 .map .group>rect{fill:var(--group);stroke:var(--page)}
 .map text{font-size:11px;fill:var(--cell-ink);pointer-events:none}
-.map .size{fill-opacity:.78;font-variant-numeric:tabular-nums}
+.map .size{fill-opacity:.9;font-variant-numeric:tabular-nums}
 .map .group>text{fill:var(--ink);font-weight:600}
 .map .rest>rect{fill-opacity:.45}.map .rest>text{fill:var(--ink)}
 .map .hidden>rect{fill:var(--gone);stroke:var(--bad);stroke-dasharray:3 3}
