@@ -5,6 +5,7 @@ import type { Effects } from './model/effects.ts';
 import { Fault, messageOf } from './model/fault.ts';
 import type { Plan } from './model/plan.ts';
 import type { RunRecord } from './model/record.ts';
+import { requireBillsOfMaterials } from './pipeline/artifacts.ts';
 import { judgeBuildChecks, mayCheckLater, needsBuildCheck } from './pipeline/build-checks.ts';
 import { type BuiltStage, buildStage } from './pipeline/build-stage.ts';
 import { checkStage, judgePlan } from './pipeline/check-stage.ts';
@@ -53,7 +54,13 @@ export async function runPipeline(effects: Effects, request: Request): Promise<R
   const plan = await timing.measure('plan', undefined, () =>
     makePlan(effects, config, { event, only: request.only, target, buildChecks: !later }),
   );
-  if (request.command === 'stage' || (request.command === 'ship' && plan.publish.publish)) await checkBeforeBuild(run);
+  if (mayPush(request, plan)) {
+    await requireBillsOfMaterials(
+      run,
+      plan.images.map(({ name }) => name),
+    );
+    await checkBeforeBuild(run);
+  }
   const judged = judgePlan(run, plan.images, later ? RULES.filter((rule) => !needsBuildCheck(rule)) : RULES);
   const stack = judgePlannedStack(run, plan.stack, RULES);
   const planned = holdBack(judged, stack);
@@ -95,9 +102,14 @@ async function runStages(run: Run, plan: Plan, planned: readonly ImageState[], l
   }
 }
 
+/** Whether bytes leave this machine at the end. A fork's run has no identity: it leaves the push out and is no error. */
+function mayPush({ command }: Request, { event, publish }: Plan): boolean {
+  return command === 'stage' ? !event.fork : command === 'ship' && publish.publish;
+}
+
 /** Images that were proven go where the event and the command send them. */
 async function handOver(run: Run, plan: Plan, images: readonly ImageState[], notes: RunNotes): Promise<RunRecord> {
-  if (run.request.command !== 'stage' && !plan.publish.publish) {
+  if (!mayPush(run.request, plan)) {
     const staged = await stageWherePossible(run, plan, images, notes);
     return toRecord(run, plan, staged.images, { ...notes, lacking: [...(notes.lacking ?? []), ...staged.lacking] });
   }

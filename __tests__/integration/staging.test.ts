@@ -99,6 +99,15 @@ const digestAt = async (path: string, tag: string) =>
     await expect(job('publish', { output: 'forged', stagedRun: '79' })).rejects.toThrow(/is of the run 77, not 79/);
   });
 
+  test('a run without an identity, a fork’s or Dependabot’s, stages nothing and is no error', async () => {
+    const env = { GITHUB_EVENT_NAME: 'pull_request', GITHUB_ACTOR: 'dependabot[bot]', GITHUB_RUN_ID: '80' };
+    const record = await job('stage', { output: 'fork', env });
+    expect(record).toMatchObject({ problems: [], publish: { decided: false, reason: expect.stringMatching(/^fork/) } });
+    expect(record.images[0]).toMatchObject({ status: 'built', blocked: [] });
+    expect(record.images[0]?.staged).toBeUndefined();
+    expect(await digestAt('staging/api', 'run-80-api')).toBeUndefined();
+  });
+
   test('a pull request publishes nothing of it', async () => {
     const env = { GITHUB_EVENT_NAME: 'merge_group' };
     const record = await job('publish', { output: 'queue', env });

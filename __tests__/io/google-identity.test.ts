@@ -159,6 +159,18 @@ describe('what passes by itself is asked again, five times in all', () => {
     expect(identityRefusalOf(failure)).toBeUndefined();
   });
 
+  test('a late answer is waited for', async () => {
+    const steps = [/GET \/idtoken/, /POST \/v1\/token/, /generateAccessToken/];
+    rig.settings.faults.push(...steps.map((on) => ({ on, delay: 300 })), {
+      on: /GET \/idtoken/,
+      delay: 300,
+      status: 503,
+    });
+    const { identity, lines } = setUp();
+    await identity.mint(ACTING);
+    expect([asked(), lines]).toEqual([[ID, STS, ACCOUNT_LINE], []]);
+  });
+
   test('a token that grew old between two attempts is not shown again', async () => {
     rig.settings.idTokenLife = 30;
     rig.settings.faults.push({ on: /POST \/v1\/token/, status: 503, times: 2 });

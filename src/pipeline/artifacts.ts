@@ -7,6 +7,7 @@ import {
   RECORD_ARTIFACT,
   REVISION_ANNOTATION,
 } from '../model/artifact.ts';
+import { Fault } from '../model/fault.ts';
 import { pullableDigest } from '../model/image.ts';
 import type { RunRecord } from '../model/record.ts';
 import { makeBillOfMaterials } from '../publish/bill-of-materials.ts';
@@ -49,6 +50,12 @@ function toArtifact(candidate: Candidate, record: RunRecord): Artifact {
   };
 }
 
+/** A bill of materials that is missing or none is known before the build: after it would be late. Throws a Fault. */
+export async function requireBillsOfMaterials(run: Run, names: readonly string[]): Promise<void> {
+  const context = { policyHash: '', created: '' };
+  for (const name of names) await readBillOfMaterials(run, name, context);
+}
+
 async function readBillOfMaterials(
   { effects, config }: Run,
   name: string,
@@ -56,5 +63,11 @@ async function readBillOfMaterials(
 ): Promise<readonly Artifact[]> {
   const file = config.images.find((image) => image.name === name)?.sbom;
   if (file === undefined) return [];
+  if ((await effects.files.stat(resolve(config.directory, file))) === undefined) {
+    throw new Fault(`there is no bill of materials of ${name}`, {
+      where: file,
+      remedy: 'Make it in an earlier step (slipway check, your tool, slipway publish), or take `sbom:` out.',
+    });
+  }
   return [makeBillOfMaterials(await effects.files.readBytes(resolve(config.directory, file)), file, context)];
 }

@@ -6,6 +6,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pass } from 'node:timers/promises';
 import { findProgram, startDockerRegistry } from '../docker-registry.ts';
 import type { RealRegistry } from '../docker-registry.ts';
 import type { RigAnswer } from './answers.ts';
@@ -129,8 +130,10 @@ async function serve(
   requests.push(seen);
   const fault = state.settings.faults.find(({ on, times = 1 }) => times > 0 && on.test(line));
   if (fault !== undefined) fault.times = (fault.times ?? 1) - 1;
+  if (fault?.delay !== undefined) await pass(fault.delay);
+  const late = fault?.delay !== undefined && fault.status === undefined;
   if (fault?.reset === true) request.socket.resetAndDestroy();
-  else if (fault !== undefined)
+  else if (fault !== undefined && !late)
     response
       .writeHead(fault.status ?? 503, fault.headers)
       .end(fault.body ?? '<html><body>503 Service Unavailable</body></html>');

@@ -10,6 +10,8 @@ export interface RigFault {
   readonly status?: number;
   readonly body?: string;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Milliseconds until anything is answered; alone, the right answer comes late. */
+  readonly delay?: number;
   /** The connection is cut. */
   readonly reset?: boolean;
 }
