@@ -34,6 +34,15 @@ const longLink = (index: number): TarSpec => ({
   link: 'x',
   pax: { linkpath: `${String(index)}/${'a/'.repeat(2000)}` },
 });
+const circle = (index: number): TarSpec => ({
+  name: `d${String(index % 97)}/l${String(index)}`,
+  type: '2',
+  link: `../d${String((index + 1) % 97)}/l${String(index + 1)}/x/../y`,
+});
+const dependent = (index: number): TarSpec => ({
+  name: `usr/lib/python3.11/site-packages/p${String(index)}-1.0.dist-info/METADATA`,
+  body: `Metadata-Version: 2.1\nName: p${String(index)}\nVersion: 1.0\nRequires-Dist: p${String(index + 1)} (>=2)\n`,
+});
 
 interface Case {
   readonly name: string;
@@ -70,6 +79,13 @@ const CASES: readonly Case[] = [
     layer: () => files(count(1_000_000, 60_000), module),
     heap: count(700, 200),
     memory: count(1100, 500),
+  },
+  { name: 'links that lead to links', layer: () => files(count(100_000, 10_000), circle), heap: 300, memory: 500 },
+  {
+    name: 'packages that all need another version',
+    layer: () => files(count(100_000, 10_000), dependent),
+    heap: 500,
+    memory: 800,
   },
   {
     name: 'more files than can be looked at',
