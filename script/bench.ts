@@ -9,6 +9,7 @@ import { type Bench, measureChecks, measureOverhead, measureSecondShip, measureS
 import { renderPage, type Result } from './bench.d/page.ts';
 import { makeProject, openHaystack } from './bench.d/project.ts';
 import { keptSection, replaceSection } from './bench.d/secret-section.ts';
+import { measurePush } from './bench.d/push.ts';
 import { renderTable, type Row } from './bench.d/row.ts';
 import { PROJECT, withWorld, type World } from './bench.d/world.ts';
 
@@ -39,6 +40,7 @@ async function measureAll(bench: Bench): Promise<Row[]> {
     ['warm images against bake + push', () => measureOverhead(bench)],
     ['checks on', () => measureChecks(bench)],
     ['a second ship', () => measureSecondShip(bench)],
+    ['pushing', () => measurePush(world, bench.rounds, bench.say)],
     ['programs started', () => measureStarts(bench)],
     ['layer reading', () => measureLayerReading(world, project)],
     ['loading the bundle', () => measureLoad(world.signal)],
