@@ -137,6 +137,19 @@ function isAllowed({ settings }: RigState, caller: IssuedToken, resource: string
 /** The registry believes a token for a minute after its end. */
 const FORGIVEN = 60;
 
+/** `repository:PROJECT/REPOSITORY/IMAGE:pull,push` as the permission it takes. */
+function readScope(scope: string) {
+  const [, name, actions = ''] = /^repository:([^:]+):(.*)$/.exec(scope) ?? [];
+  if (name === undefined) return undefined;
+  const [project = '', repository = ''] = name.split('/');
+  return {
+    name,
+    actions: actions.split(','),
+    resource: `projects/${project}/locations/local/repositories/${repository}`,
+    permission: `artifactregistry.repositories.${actions.includes('push') ? 'uploadArtifacts' : 'downloadArtifacts'}`,
+  };
+}
+
 function giveRegistryToken(state: RigState, { headers, query }: RigRequest): RigAnswer {
   const [scheme, encoded = ''] = (headers.authorization ?? '').split(' ');
   if (scheme !== 'Basic')
@@ -148,12 +161,13 @@ function giveRegistryToken(state: RigState, { headers, query }: RigRequest): Rig
   const [, password = ''] = /^oauth2accesstoken:(.+)$/s.exec(Buffer.from(encoded, 'base64').toString()) ?? [];
   const caller = callerOf(state, `Bearer ${password}`);
   if (caller === undefined) return registryError(401, 'UNAUTHORIZED', 'authentication failed');
-  const scopes = query.getAll('scope').flatMap((scope) => /^repository:([^:]+):(.*)$/.exec(scope)?.slice(1, 3) ?? []);
-  const [name = '', actions = ''] = scopes;
-  const [project = '', repository = ''] = name.split('/');
-  const resource = `projects/${project}/locations/local/repositories/${repository}`;
-  const permission = `artifactregistry.repositories.${actions.includes('push') ? 'uploadArtifacts' : 'downloadArtifacts'}`;
-  if (name !== '' && !isAllowed(state, caller, resource, permission)) {
+  const asked = query
+    .getAll('scope')
+    .flatMap((scope) => scope.split(' '))
+    .flatMap((scope) => readScope(scope) ?? []);
+  const denied = asked.find(({ resource, permission }) => !isAllowed(state, caller, resource, permission));
+  if (denied !== undefined) {
+    const { permission, resource } = denied;
     return registryError(
       403,
       'DENIED',
@@ -161,7 +175,7 @@ function giveRegistryToken(state: RigState, { headers, query }: RigRequest): Rig
     );
   }
   const now = Math.floor(Date.now() / 1000);
-  const access = name === '' ? [] : [{ type: 'repository', name, actions: actions.split(',') }];
+  const access = asked.map(({ name, actions }) => ({ type: 'repository', name, actions }));
   const token = state.signRegistryToken({
     iss: 'rig',
     sub: 'oauth2accesstoken',
