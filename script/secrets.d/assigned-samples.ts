@@ -160,6 +160,16 @@ export function makeAssignedTraps(r: RandomText): readonly Sample[] {
       `t("password", "Your new password 2024"); get("api_token", "settings.api.token-1"); header('X-Auth-Token', "x-auth-token-v1");\n`,
     ),
     sample(
+      'expressions in code',
+      'srv/model.py',
+      `eos_token_id = self.get_input_embeddings2(x1)\nper_token_scale = torch.empty_strided(n0,(1,m2))\nself.bbox_token=bbox_pos_emb[:, 0:8, idx2]\n`,
+    ),
+    sample(
+      'minified comparison',
+      'app/static/parse.js',
+      `function p(e){return e.token=="a"||e.token==t?1:e.kind2=="Name",e.lastToken=e.token}`,
+    ),
+    sample(
       'hashes in a lock',
       'app/poetry.lock',
       `content-hash = "${r.text(HEX, 64)}"\ntoken = "${r.text(HEX, 64)}"\n`,

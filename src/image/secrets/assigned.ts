@@ -13,36 +13,48 @@ const FOREIGN =
 /** What the application itself assigns to a name that says it is secret; undefined for files of others. */
 export function assignedFile(path: string): NamedFile | undefined {
   if (!SOURCE.test(path) || FOREIGN.test(path)) return undefined;
-  return { rule: 'secret.layers', kind: 'value with a secret’s name', find: findAssigned };
+  const shapes = SETTINGS.test(path) ? [...QUOTED, ...BARE] : QUOTED;
+  return { rule: 'secret.layers', kind: 'value with a secret’s name', find: (text) => findAssigned(text, shapes) };
 }
+
+/** What stands without quotes is a value here; in code it is an expression. */
+const SETTINGS = /\.(?:ya?ml|toml|ini|cfg|conf|properties|sh|bash|txt|json|config|xml|tf)$/;
 
 const WORTH_A_LOOK = /secret|passw|passphrase|token|key|credential/i;
 const NAME = String.raw`(?<name>[A-Za-z_][\w.-]{1,60})`;
 const VALUE = String.raw`(?<quote>["'\x60])(?<value>[^"'\x60\n\\]{12,200})\k<quote>`;
 /** How languages and formats put a value beside its name. */
-const SHAPES = [
+const QUOTED = compile([
   // name = "value", name: str = 'value', var name string = "value", "name" => "value", name ?= `value`
   String.raw`(?<!\w)["']?${NAME}["'\]]{0,2}(?:\s{0,3}:\s{0,2}[A-Za-z.]{2,20}|\s[Ss]tr(?:ing)?)?\s{0,6}(?:=>|:{1,3}=|[?.+]?=|:)\s{0,4}[bru@]?${VALUE}`,
   // define('name', 'value')
   String.raw`\w\(\s{0,3}["']${NAME}["']\s{0,3},\s{0,3}${VALUE}`,
   // <add key="name" value="value"/>
   String.raw`\bkey=["']${NAME}["']\s{1,3}value=${VALUE}`,
+]);
+const BARE = compile([
   String.raw`<${NAME}>\s{0,40}(?<value>[^<>\s]{12,200})\s{0,40}<\/`,
   // name: value, export name=value
   String.raw`^[ \t]*(?:export[ \t]+|-[ \t]+)?${NAME}[ \t]*[=:][ \t]*(?<value>[^\s#;'"]{12,200})[ \t]*\r?$`,
   // NAME=value in a text within a text
   String.raw`["'\s]${NAME}=(?<value>[^\s#;'"\\&]{12,200})(?=\\n|["'\s&])`,
-].map((shape) => new RegExp(shape, 'gm'));
+]);
 
-function findAssigned(text: string): readonly string[] {
+function compile(shapes: readonly string[]): readonly RegExp[] {
+  return shapes.map((shape) => new RegExp(shape, 'gm'));
+}
+
+function findAssigned(text: string, shapes: readonly RegExp[]): readonly string[] {
   if (!WORTH_A_LOOK.test(text)) return [];
   return [
     ...findManifestSecrets(text),
-    ...SHAPES.flatMap((shape) => [...text.matchAll(shape)]).flatMap(({ groups = {} }) => {
-      const { name = '', value = '' } = groups;
-      // What has a form of its own is told by that form.
-      return isAssignedSecret(name, value) && searchText(value).length === 0 ? [value] : [];
-    }),
+    ...shapes
+      .flatMap((shape) => [...text.matchAll(shape)])
+      .flatMap(({ groups = {} }) => {
+        const { name = '', value = '' } = groups;
+        // What has a form of its own is told by that form.
+        return isAssignedSecret(name, value) && searchText(value).length === 0 ? [value] : [];
+      }),
   ];
 }
 
@@ -69,7 +81,11 @@ const SHORTEST = { password: 12, token: 16 } as const;
 function isAssignedSecret(name: string, value: string): boolean {
   const sort = judgeSecretName(name);
   if (sort === undefined || !STRONG.test(name) || HARMLESS.test(name)) return false;
-  if (value.length < SHORTEST[sort] || /\s|:\/\/|\{\{|\}\}|<\w|%\(|^\[|\]$/.test(value) || !isSecretValue(name, value))
+  if (
+    value.length < SHORTEST[sort] ||
+    /[\s;{}<>?,|\\[\]]|:\/\/|%\(|\w\([^(]*\)|\.\w+\(/.test(value) ||
+    !isSecretValue(name, value)
+  )
     return false;
   if (!/\d/.test(value) || !/[A-Za-z]/.test(value) || isMadeOfWords(value)) return false;
   return entropyOf(value) >= (value.length >= 20 ? 3.3 : 3);
