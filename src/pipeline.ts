@@ -14,7 +14,7 @@ import type { ImageState } from './pipeline/image-state.ts';
 import { prepareIdentity } from './pipeline/identity.ts';
 import { knownSearch } from './pipeline/known-values.ts';
 import { requireOutsideContexts } from './pipeline/output-folder.ts';
-import { promote } from './pipeline/promote.ts';
+import { promote, promoteRelease } from './pipeline/promote.ts';
 import { publishRecorded } from './pipeline/publish-recorded.ts';
 import { findStagedRun, publishStaged } from './pipeline/publish-staged.ts';
 import { checkBeforeBuild, publishStage } from './pipeline/publish-stage.ts';
@@ -50,6 +50,8 @@ export async function runPipeline(effects: Effects, request: Request): Promise<R
 
   askAhead(effects);
   const event = await detectEvent(effects, config.directory);
+  const released = request.command === 'ship' ? await promoteRelease(run, event) : undefined;
+  if (released !== undefined) return released;
   const later = mayCheckLater(run, RULES);
   const plan = await timing.measure('plan', undefined, () =>
     makePlan(effects, config, { event, only: request.only, target, buildChecks: !later }),

@@ -209,6 +209,29 @@ const digestOf = ({ digests }: MemoryImage): string => digests.index;
     expect(await digestAt(`${team}/api`, 'latest')).toBe(digestOf(image));
   });
 
+  test('a version tag ships what its commit’s run published, without a build and without an engine', async () => {
+    const image = await land();
+    await writeFile(join(folder, 'slipway.yml'), `registry: ${team}\nimages:\n  api: { dockerfile: Dockerfile }\n`);
+    const { effects } = captureEffects({
+      GITHUB_ACTIONS: 'true',
+      GITHUB_EVENT_NAME: 'push',
+      GITHUB_REF: 'refs/tags/v1.2.3',
+      GITHUB_SHA: commits[0] ?? '',
+      DOCKER_HOST: 'unix:///nowhere.sock',
+    });
+    const request = {
+      command: 'ship',
+      directory: folder,
+      output: join(root, 'out'),
+      only: [],
+      containers: true,
+    } as const;
+    const record = await runPipeline(effects, request);
+    expect(actionsOf(record)).toEqual(VERSION_TAGS.map((tag) => `${tag} created`));
+    expect(await digestAt(`${team}/api`, '1.2.3')).toBe(digestOf(image));
+    expect(actionsOf(await runPipeline(effects, request))).toEqual(VERSION_TAGS.map((tag) => `${tag} same`));
+  });
+
   test('a version that is another image is a clear error, and nothing moves', async () => {
     const [one, two] = [await land(), await land({ text: 'second', commit: 1 })];
     await promote(digestOf(one), {});

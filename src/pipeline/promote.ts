@@ -3,14 +3,14 @@ import { isDigest } from '../model/digest.ts';
 import { Fault } from '../model/fault.ts';
 import type { SourceEvent } from '../model/plan.ts';
 import type { ImageRecord, RunRecord } from '../model/record.ts';
-import { parseVersion, type LastingTag, type MovingTag } from '../model/release-version.ts';
+import { parseVersion } from '../model/release-version.ts';
 import { formatTarget, type Target } from '../model/target.ts';
 import { detectEvent } from '../plan/event.ts';
 import { resolveCommit } from '../plan/git.ts';
-import { expandTags } from '../plan/tags.ts';
 import type { Candidate } from './candidate.ts';
 import { toPublishedRecord } from './image-state.ts';
 import { describePlaces, findProven, namesOf, type ProvenImage, type Wanted } from './promotion-source.ts';
+import { expandAll, requireTag } from './promotion-tags.ts';
 import { toDigests, toOutcome } from './publish-recorded.ts';
 import { type Attempt, checkBeforeBuild, publishAll } from './publish-stage.ts';
 import type { Promotion } from './request.ts';
@@ -21,12 +21,6 @@ interface Search {
   readonly wanted: Wanted;
   readonly places: readonly Target[];
 }
-interface PromotedTags {
-  readonly tags: readonly string[];
-  readonly moving: readonly MovingTag[];
-  readonly lasting: readonly LastingTag[];
-}
-
 /**
  * Gives proven bytes further names, here or in another repository, without a build. All images are looked at before the first tag is set.
  * Throws a Fault for what is not there and for what no attached record proves; today's config is not asked.
@@ -38,7 +32,32 @@ export async function promote(run: Run, promotion: Promotion): Promise<RunRecord
   tags.forEach(requireTag);
   const search = await planSearch(run, promotion, event);
   await checkBeforeBuild(run);
-  const proven = await findAll(run, search);
+  return carryOut(run, promotion, await findAll(run, search), tags);
+}
+
+/**
+ * A version tag builds nothing where every image of its commit was proven and published already: those very bytes are the release.
+ * Undefined where there is none, and says why; a build proves them anew.
+ */
+export async function promoteRelease(run: Run, { tag, commit, fork }: SourceEvent): Promise<RunRecord | undefined> {
+  if (tag === undefined || commit === undefined || fork || parseVersion(tag) === undefined) return undefined;
+  await checkBeforeBuild(run);
+  try {
+    const proven = await findAll(run, { names: chooseNames(run, undefined), wanted: { commit }, places: [run.target] });
+    return await carryOut(run, { tags: [tag], back: false }, proven, [tag]);
+  } catch (error) {
+    if (!(error instanceof Fault) || error.kind !== 'user') throw error;
+    run.effects.output.stderr(`release: ${error.message}; it is built\n`);
+    return undefined;
+  }
+}
+
+async function carryOut(
+  run: Run,
+  promotion: Promotion,
+  proven: readonly ProvenImage[],
+  tags: readonly string[],
+): Promise<RunRecord> {
   const candidates = proven.map((one) => toCandidate(run, one, promotion, tags));
   const attempts = await publishAll(run, candidates);
   return toPromotionRecord(run, promotion, proven, candidates, attempts);
@@ -142,41 +161,6 @@ function toCandidate(run: Run, proven: ProvenImage, { back }: Promotion, wanted:
     ...(elsewhere ? { attachedIn: opened.source } : {}),
     ...(place.type === 'registry' && place.location === run.config.staging ? { staging: place.location } : {}),
   };
-}
-
-/** A version stands for all tags of its release; any other tag follows commits as a branch's does. */
-function expandAll({ config }: Run, wanted: readonly string[], commit: string | undefined): PromotedTags {
-  const all = wanted.map((tag): PromotedTags => {
-    const event = {
-      name: 'push',
-      tag,
-      dirty: false,
-      fork: false,
-      ...(commit === undefined ? {} : { commit }),
-    } as const;
-    if (parseVersion(tag) !== undefined) return requireTags(tag, expandTags(config.tags, event));
-    return { tags: [tag], moving: [{ tag, level: 'branch', commit: commit ?? '' }], lasting: [] };
-  });
-  return {
-    tags: [...new Set(all.flatMap(({ tags }) => tags))],
-    moving: all.flatMap(({ moving }) => moving),
-    lasting: all.flatMap(({ lasting }) => lasting),
-  };
-}
-
-function requireTag(tag: string): void {
-  if (parseVersion(tag) !== undefined || /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/.test(tag)) return;
-  throw new Fault(`${JSON.stringify(tag.slice(0, 150))} is not a tag`, {
-    where: '--tag',
-    remedy: 'A tag holds letters, digits, _ . - and at most 128 characters.',
-  });
-}
-
-function requireTags(tag: string, expanded: PromotedTags): PromotedTags {
-  if (expanded.tags.length > 0) return expanded;
-  throw new Fault(`no template of tags.release gives a tag for ${tag}`, {
-    remedy: 'Write tags.release in slipway.yml, for example ["{version}"].',
-  });
 }
 
 function toPromotionRecord(
