@@ -51,6 +51,14 @@ test('a shallow clone says that it is one, and what to do', async () => {
   expect(await history.recent()).toEqual([three]);
 });
 
+test('what the push itself says comes before needs no clone', async () => {
+  const [one = '', two = '', three = ''] = commits;
+  const history = readHistory(effects, shallow, three, [two]);
+  expect(await history.compare(two)).toEqual({ standing: 'older' });
+  expect(await history.compare(one)).toMatchObject({ standing: 'unknown' });
+  expect(await history.recent()).toEqual([three, two]);
+});
+
 test.each([
   ['no full commit', () => full, '--all', /not named in full/],
   ['an abbreviation', () => full, 'abcdef1', /not named in full/],

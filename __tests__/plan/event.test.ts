@@ -197,3 +197,20 @@ test('no payload makes it throw', () => {
     }),
   );
 });
+
+const [EARLIER, BETWEEN] = ['1'.repeat(40), '2'.repeat(40)];
+test.each<[string, string, object, readonly string[] | undefined]>([
+  [
+    'a push',
+    'push',
+    { before: EARLIER, forced: false, commits: [{ id: BETWEEN }, { id: COMMIT }] },
+    [EARLIER, BETWEEN],
+  ],
+  ['a forced push', 'push', { before: EARLIER, forced: true, commits: [{ id: BETWEEN }] }, [BETWEEN]],
+  ['a new branch', 'push', { before: '0'.repeat(40), forced: false, commits: [] }, undefined],
+  ['hostile values', 'push', { before: '--all', forced: false, commits: 'x' }, undefined],
+  ['another event', 'workflow_dispatch', { before: EARLIER, forced: false }, undefined],
+])('which commits come before: %s', (_, name, payload, ancestors) => {
+  const env = { GITHUB_EVENT_NAME: name, GITHUB_SHA: COMMIT, GITHUB_REF: 'refs/heads/main' };
+  expect(describeActionsEvent(env, parsePayload(JSON.stringify(payload))).ancestors).toEqual(ancestors);
+});

@@ -27,6 +27,8 @@ export interface SourceEvent {
   readonly dirty: boolean;
   /** A pull request whose head is another repository, or a Dependabot run: no identity. */
   readonly fork: boolean;
+  /** Commits that the push itself says come before this one. */
+  readonly ancestors?: readonly string[];
   /** Commit time, seconds since the epoch. */
   readonly commitTime?: number;
   /** What could not be found out and why, e.g. that the folder is no git repository. */

@@ -16,6 +16,8 @@ export interface Candidate {
   readonly lasting: readonly LastingTag[];
   /** Full id of the commit it was built from; undefined where the work tree differed from it. */
   readonly commit: string | undefined;
+  /** Commits that the event says come before it. */
+  readonly ancestors?: readonly string[] | undefined;
   readonly policyHash: string;
   /** Tags may go back to something older. */
   readonly back?: boolean;

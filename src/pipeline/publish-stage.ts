@@ -64,7 +64,10 @@ async function attempt(run: Run, candidate: Candidate): Promise<Attempt> {
     const publish = async (): Promise<PublishedImage> =>
       publishImage(run.effects, image, await candidate.open(), sink, {
         ...candidate,
-        history: commit === undefined ? undefined : readHistory(run.effects, run.config.directory, commit),
+        history:
+          commit === undefined
+            ? undefined
+            : readHistory(run.effects, run.config.directory, commit, candidate.ancestors),
         artifacts: candidate.proven === true ? [] : await makeArtifacts(run, candidate),
       });
     return { published: await run.timing.measure('publish', candidate.name, publish) };
@@ -89,6 +92,7 @@ export function toCandidate(run: Run, plan: Plan, state: ImageState, notes: RunN
     moving: planned.moving,
     lasting: planned.lasting,
     commit: plan.event.dirty ? undefined : plan.event.commit,
+    ancestors: plan.event.ancestors,
     policyHash: planned.policyHash,
     record: () => toRecord(run, plan, [state], notes),
     open: () => Promise.resolve(opened.source),

@@ -38,7 +38,7 @@ export async function publishStaged(run: Run, id: string): Promise<RunRecord> {
   const proven = found.filter((one) => one !== undefined);
   const missing = names.filter((_, index) => found[index] === undefined);
   for (const one of proven) requireOfThisRun(run, one, id, event);
-  const attempts = await publishAll(run, decision.publish ? proven.map(toCandidate) : []);
+  const attempts = await publishAll(run, decision.publish ? proven.map((one) => toCandidate(one, event)) : []);
   const publishedOf = new Map(proven.map(({ image }, index) => [image.name, attempts[index]?.published]));
   const merged = mergeAll(proven, id);
   return {
@@ -90,7 +90,7 @@ function requireOfThisRun(run: Run, { record, image, opened }: ProvenImage, id: 
   });
 }
 
-function toCandidate({ opened, place, record, image }: ProvenImage): Candidate {
+function toCandidate({ opened, place, record, image }: ProvenImage, { ancestors }: SourceEvent): Candidate {
   if (image.digests === undefined) throw new Fault(`the record of ${image.name} has no digests`);
   const digests = toDigests(image.digests);
   return {
@@ -102,6 +102,7 @@ function toCandidate({ opened, place, record, image }: ProvenImage): Candidate {
     moving: image.moving ?? [],
     lasting: image.lasting ?? [],
     commit: record.source.commit,
+    ancestors,
     policyHash: image.policyHash,
     proven: true,
     attachedIn: opened.source,

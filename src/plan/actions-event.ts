@@ -17,6 +17,12 @@ const payloadSchema = z.object({
       user: z.object({ login: z.string() }).nullish(),
     })
     .optional(),
+  before: z.string().optional().catch(undefined),
+  forced: z.boolean().optional().catch(undefined),
+  commits: z
+    .array(z.object({ id: z.string() }))
+    .optional()
+    .catch(undefined),
   sender: z.object({ login: z.string() }).nullish(),
 });
 export type EventPayload = z.infer<typeof payloadSchema>;
@@ -50,7 +56,21 @@ export function describeActionsEvent(env: Environment, payload: EventPayload | u
     ...(branch === undefined ? {} : { branch }),
     ...(tag === undefined ? {} : { tag }),
     ...(defaultBranch === undefined ? {} : { defaultBranch }),
+    ...ancestorsOf(name, commit, payload),
   };
+}
+
+/** A push says which commits it adds and what the branch pointed to before: enough where the clone is shallow. */
+function ancestorsOf(
+  name: EventName,
+  commit: string,
+  payload: EventPayload | undefined,
+): Pick<SourceEvent, 'ancestors'> {
+  if (name !== 'push' || payload === undefined) return {};
+  const before = payload.forced === false ? [payload.before ?? ''] : [];
+  const named = [...before, ...(payload.commits ?? []).map(({ id }) => id)];
+  const ancestors = named.filter((id) => COMMIT.test(id) && id !== commit && !/^0+$/.test(id));
+  return ancestors.length === 0 ? {} : { ancestors };
 }
 
 function branchOf(

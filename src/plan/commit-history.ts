@@ -9,12 +9,14 @@ const RECENT = 5000;
 
 /**
  * The history of a commit as the clone around a folder has it, asked from git when it is needed. A complete clone holds every ancestor:
- * a commit it lacks is none. A shallow one proves only what it shows. Never throws: what git cannot say is `unknown` with the reason.
+ * a commit it lacks is none. A shallow one proves only what it shows,
+ * beside the ancestors that the event names. Never throws: what git cannot say is `unknown` with the reason.
  */
 export function readHistory(
   effects: Pick<Effects, 'processes' | 'signal'>,
   directory: string,
   commit: string,
+  ancestors: readonly string[] = [],
 ): CommitHistory {
   let shallow: Promise<boolean> | undefined;
   const git = (...argv: readonly string[]) => askGit(effects, directory, argv);
@@ -23,6 +25,7 @@ export function readHistory(
 
   async function compare(other: string): Promise<Standing> {
     if (other === commit) return { standing: 'same' };
+    if (ancestors.includes(other)) return { standing: 'older' };
     if (!COMMIT.test(other)) return unknown('the commit it was built from is not named in full');
     const older = await git('merge-base', '--is-ancestor', other, commit);
     if (older.exitCode === 0) return { standing: 'older' };
@@ -38,7 +41,12 @@ export function readHistory(
     compare,
     recent: async () => {
       const { exitCode, text } = await git('rev-list', `--max-count=${String(RECENT)}`, commit, '--');
-      return exitCode === 0 ? text.split('\n').filter((line) => line !== '') : [commit];
+      return exitCode === 0
+        ? text
+            .split('\n')
+            .filter((line) => line !== '')
+            .concat(ancestors)
+        : [commit, ...ancestors];
     },
   };
 }
