@@ -1,10 +1,9 @@
-import type { Digest } from './digest.ts';
 import type { FileFacts } from './file-facts.ts';
 import type { ComposeFacts } from './compose-facts.ts';
 import type { CacheFacts, ContextFacts } from './context-facts.ts';
 import type { IndexFacts, RequirementFile } from './requirement-facts.ts';
 import type { CudaFacts } from './cuda-facts.ts';
-import type { ImageDescription, LayerDescriptor } from './image.ts';
+import type { ImageDescription } from './image.ts';
 import type { Place } from './place.ts';
 import type { DependencyFacts, ImportFacts, PythonFacts } from './python-facts.ts';
 import type {
@@ -19,6 +18,7 @@ import type {
   SingleRun,
   TrialRun,
 } from './run-facts.ts';
+import type { BaselineFacts, SizeFacts, WasteFacts, WeightFacts } from './size-facts.ts';
 import type { KnownValueFacts } from './known-values.ts';
 import type { AttestationFacts, SecretFacts } from './secrets.ts';
 
@@ -27,6 +27,7 @@ export type * from './compose-facts.ts';
 export type * from './context-facts.ts';
 export type * from './requirement-facts.ts';
 export type * from './run-facts.ts';
+export type * from './size-facts.ts';
 
 /** A fact that was found, could not be found (which blocks), or does not apply (which does not). */
 export type Fact<T> =
@@ -121,70 +122,6 @@ export interface FeasibilityFacts {
   readonly freeBytes?: number;
   /** Platforms that need emulation on this engine. */
   readonly emulated: readonly string[];
-}
-
-/** One layer read whole: compressed and decoded bytes, digest and diff id verified. */
-export interface LayerSize extends LayerDescriptor {
-  /** Length of the decoded tar stream. */
-  readonly unpackedBytes: number;
-  readonly entries: number;
-}
-export interface SizeFacts {
-  /** config + each distinct layer blob once. */
-  readonly downloadBytes: number;
-  /** Why that is not what a pull from a registry would download. */
-  readonly repacked?: string;
-  /** Σ decoded layer tar lengths. */
-  readonly unpackedBytes: number;
-  readonly layers: readonly LayerSize[];
-}
-
-/** What the base branch published of the same image last. */
-export interface BaselineFacts {
-  readonly reference: string;
-  readonly branch: string;
-  readonly digest: Digest;
-  readonly downloadBytes: number;
-  /** Absent when no record is attached to it: a manifest knows compressed sizes only. */
-  readonly unpackedBytes?: number;
-  readonly layers: readonly { readonly digest: Digest; readonly diffId: Digest; readonly unpackedBytes?: number }[];
-}
-
-/** A body that users download but cannot see in the final file system. */
-export interface WastedPath {
-  readonly path: string;
-  readonly bytes: number;
-  /** Index of the layer that holds the hidden copy. */
-  readonly layer: number;
-  /** Index of the layer that hides it. */
-  readonly hiddenBy: number;
-  readonly cause: 'overwritten' | 'deleted' | 'metadata-changed';
-}
-export interface WasteGroup extends Pick<WastedPath, 'layer' | 'hiddenBy' | 'cause' | 'bytes'> {
-  readonly files: number;
-}
-export interface WasteFacts {
-  /** Bytes of regular file bodies in all layers, hard links once. */
-  readonly totalBodyBytes: number;
-  readonly wastedBytes: number;
-  /** Largest first, at most 100. */
-  readonly paths: readonly WastedPath[];
-  /** All of them, listed or not, by what hid them; most bytes first. */
-  readonly groups: readonly WasteGroup[];
-}
-
-/** A folder or file and what one layer holds of it in the final view. */
-export interface HeavyPath {
-  readonly path: string;
-  readonly layer: number;
-  readonly bytes: number;
-  readonly files: number;
-}
-export interface WeightFacts {
-  /** Folders before what lies in them, at most 400. */
-  readonly paths: readonly HeavyPath[];
-  /** By layer: bytes of bodies that later layers replace or delete. */
-  readonly hidden: readonly number[];
 }
 
 export interface Account {
