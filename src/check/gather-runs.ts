@@ -1,3 +1,4 @@
+import { whenAllEnded } from './all-ended.ts';
 import { undecidedFrom } from '../image/damage.ts';
 import { describeImage } from '../image/describe.ts';
 import type { Config, ImageConfig } from '../model/config.ts';
@@ -75,6 +76,6 @@ async function observeServiceRuns(
     load: loadSettings.parse(settingsOf(LOAD_RULE, image, config)),
     ordinary: ready.promise,
   });
-  const [main, beside] = await Promise.all([ordinary, side]);
+  const [main, beside] = await whenAllEnded([ordinary, side]);
   return { ...main, ...beside };
 }

@@ -1,3 +1,5 @@
+import { abandonOn } from './abandon.ts';
+import { whenAllEnded } from './all-ended.ts';
 import { layerCompression } from '../image/media-types.ts';
 import { readImage } from '../image/read.ts';
 import type { Effects } from '../model/effects.ts';
@@ -43,7 +45,7 @@ export async function gatherFacts(effects: Effects, request: GatherRequest): Pro
   const needed = new Set(active.flatMap((rule) => rule.needs));
   const nowhere: BaselinePlace = { unknown: 'it is not known where the base branch publishes' };
   const need = image.size.growth === undefined ? 'told' : 'judged';
-  const [baseline, read, run] = await Promise.all([
+  const [baseline, read, run] = await whenAllEnded([
     needed.has('baseline') ? findBaseline(effects, request.baseline ?? nowhere, request.platform, need) : undefined,
     [...STATIC, ...DERIVED].some((name) => needed.has(name)) ? readAndDerive(effects, request, needed) : {},
     RUN_FACTS.some((name) => needed.has(name)) ? observeRuns(effects, request, needed) : {},
@@ -56,7 +58,7 @@ async function readAndDerive(
   request: GatherRequest,
   needed: ReadonlySet<FactName>,
 ): Promise<FactTable> {
-  const read = await readBytes(effects, request);
+  const read = await abandonOn(effects.signal, readBytes(effects, request));
   return { ...read, ...(await deriveFacts(effects, request, read, needed)) };
 }
 

@@ -1,3 +1,4 @@
+import { whenAllEnded } from '../check/all-ended.ts';
 import { gatherFacts, type GatherRequest } from '../check/gather.ts';
 import { judgeImage } from '../check/judge.ts';
 import type { Surroundings } from '../check/probes/companions.ts';
@@ -64,7 +65,7 @@ export async function checkStage(
     event,
     known: search,
   };
-  return Promise.all(
+  return whenAllEnded(
     states.map(async (state) => {
       if (state.built === undefined) return state;
       return run.timing.measure('check', state.planned.name, () => checkImage(run, state, late, world));

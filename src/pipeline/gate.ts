@@ -1,3 +1,4 @@
+import { whenAllEnded } from '../check/all-ended.ts';
 import { describeImage } from '../image/describe.ts';
 import { undecidedFrom } from '../image/damage.ts';
 import type { KnownSearch } from '../image/secrets/known-forms.ts';
@@ -42,7 +43,7 @@ export async function judgeGiven(effects: Effects, request: Request, rules: read
   ]);
   const names = new Set<string>();
   const policies = given.map((image) => rename(choosePolicy(config, request, image), names));
-  const states = await Promise.all(
+  const states = await whenAllEnded(
     given.map((image, index) => {
       const policy = policies[index];
       if (policy === undefined) throw new Error('an image has no policy');
