@@ -16,7 +16,7 @@ const registryProgram = findProgram('docker-registry');
 const DOCKERFILE = `FROM python:3.11-slim
 COPY hello.txt /
 USER 10001
-CMD ["python", "-c", "print(open('/hello.txt').read())"]
+CMD ["python", "-c", "import time; print(open('/hello.txt').read(), flush=True); time.sleep(1)"]
 `;
 const CONFIG = `images:
   api:
