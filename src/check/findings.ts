@@ -1,7 +1,8 @@
 import type { Finding, Judgement } from '../model/verdict.ts';
 
-/** Failed with the findings, passed without any. */
-export function failWith(findings: readonly Finding[]): Judgement {
+/** Failed with the findings; passed without any, with what was seen where there is something to tell. */
+export function failWith(findings: readonly Finding[], seen?: string): Judgement {
   const [first, ...others] = findings;
-  return first === undefined ? { status: 'passed' } : { status: 'failed', findings: [first, ...others] };
+  if (first !== undefined) return { status: 'failed', findings: [first, ...others] };
+  return seen === undefined ? { status: 'passed' } : { status: 'passed', seen };
 }

@@ -3,7 +3,7 @@ import type { ImageDescription } from '../model/image.ts';
 import { formatSize } from '../model/size.ts';
 import type { Finding, Judgement } from '../model/verdict.ts';
 import { nameLayer } from './budget.ts';
-import { failWith, showPath, storedPath } from './path-findings.ts';
+import { failWithFew, showPath, storedPath } from './path-findings.ts';
 
 /** Files that a tool leaves behind and nobody needs at run time. */
 export interface Leftover {
@@ -45,7 +45,7 @@ export function judgeLeftovers({ files, waste, image }: Facts, leftover: Leftove
       describe(pile, layer, image, leftover, ', deleted later and still downloaded by everybody'),
     ),
   ];
-  return failWith(findings, 'none');
+  return failWithFew(findings, 'none');
 }
 
 function pileUp(piles: Map<number, Pile>, layer: number, path: string, bytes: number): void {

@@ -1,6 +1,7 @@
 import { readablePath } from '../image/waste.ts';
 import type { FileEntry } from '../model/facts.ts';
 import type { Finding, Judgement } from '../model/verdict.ts';
+import { failWith } from './findings.ts';
 
 /** Findings of one rule and one image that are told one by one; the rest is counted. */
 const TOLD = 10;
@@ -21,9 +22,8 @@ export function showMode(mode: number): string {
 }
 
 /** The first of many findings as they are, the others as one that counts them. */
-export function failWith(findings: readonly Finding[], passed: string): Judgement {
-  const [first, ...others] = findings.length <= TOLD ? findings : [...findings.slice(0, TOLD), countRest(findings)];
-  return first === undefined ? { status: 'passed', seen: passed } : { status: 'failed', findings: [first, ...others] };
+export function failWithFew(findings: readonly Finding[], seen: string): Judgement {
+  return failWith(findings.length <= TOLD ? findings : [...findings.slice(0, TOLD), countRest(findings)], seen);
 }
 
 function countRest(findings: readonly Finding[]): Finding {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { findBases, fullName, splitReference } from '../../base-references.ts';
-import { failWith } from '../../path-findings.ts';
+import { failWithFew } from '../../path-findings.ts';
 import { defineRule } from '../../rule.ts';
 
 const settings = z.strictObject({
@@ -33,7 +33,7 @@ export const baseAllowed = defineRule({
         place: { file: dockerfile.file, line },
         remedy: 'Start from an allowed image, or put this one on the list.',
       }));
-    return failWith(findings, `${String(bases.length)} base images allowed`);
+    return failWithFew(findings, `${String(bases.length)} base images allowed`);
   },
 });
 

@@ -1,5 +1,5 @@
 import { findBases, splitReference } from '../../base-references.ts';
-import { failWith } from '../../path-findings.ts';
+import { failWithFew } from '../../path-findings.ts';
 import { defineRule } from '../../rule.ts';
 import { noSettings } from '../../settings.ts';
 
@@ -29,6 +29,6 @@ export const baseLatest = defineRule({
         },
       ];
     });
-    return failWith(findings, `${String(bases.length)} base images with a version`);
+    return failWithFew(findings, `${String(bases.length)} base images with a version`);
   },
 });

@@ -1,5 +1,5 @@
 import { findBases, splitReference } from '../../base-references.ts';
-import { failWith } from '../../path-findings.ts';
+import { failWithFew } from '../../path-findings.ts';
 import { defineRule } from '../../rule.ts';
 import { noSettings } from '../../settings.ts';
 
@@ -24,6 +24,6 @@ export const basePinned = defineRule({
         place: { file: dockerfile.file, line },
         remedy: `Append the digest (docker buildx imagetools inspect ${reference}) and let a bot such as Dependabot or Renovate raise it.`,
       }));
-    return failWith(findings, `${String(bases.length)} base images pinned`);
+    return failWithFew(findings, `${String(bases.length)} base images pinned`);
   },
 });

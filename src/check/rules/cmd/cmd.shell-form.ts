@@ -1,6 +1,6 @@
 import type { ImageRuntimeConfig } from '../../../model/image.ts';
 import type { Finding } from '../../../model/verdict.ts';
-import { failWith } from '../../path-findings.ts';
+import { failWithFew } from '../../path-findings.ts';
 import { defineRule } from '../../rule.ts';
 import { noSettings } from '../../settings.ts';
 
@@ -15,7 +15,7 @@ export const cmdShellForm = defineRule({
   instruction: 'CMD',
   settings: noSettings,
   check({ image: { config } }) {
-    return failWith(
+    return failWithFew(
       [...judgeShell(config), ...judgeIgnored(config)],
       JSON.stringify([...config.entrypoint, ...config.command]),
     );

@@ -4,6 +4,7 @@ import type { ContextFacts } from '../../../model/facts.ts';
 import { formatSize } from '../../../model/size.ts';
 import type { Finding } from '../../../model/verdict.ts';
 import { defineRule } from '../../rule.ts';
+import { failWith } from '../../findings.ts';
 
 const settings = z.strictObject({
   allow: z
@@ -23,8 +24,7 @@ export const contextDockerignore = defineRule({
   settings,
   check({ context }, { settings: { allow } }) {
     if (context.files === 0) return { status: 'skipped', reason: 'the build takes nothing from its context' };
-    const [first, ...others] = [...findAbsence(context), ...findUnwanted(context, allow)];
-    return first === undefined ? { status: 'passed' } : { status: 'failed', findings: [first, ...others] };
+    return failWith([...findAbsence(context), ...findUnwanted(context, allow)]);
   },
 });
 

@@ -1,6 +1,6 @@
 import { formatSize } from '../../../model/size.ts';
 import type { DriverLibrary } from '../../../model/cuda-facts.ts';
-import { failWith } from '../../path-findings.ts';
+import { failWithFew } from '../../path-findings.ts';
 import { defineRule } from '../../rule.ts';
 import { noSettings } from '../../settings.ts';
 
@@ -22,7 +22,7 @@ export const cudaDriverLibs = defineRule({
         remedy: remedyFor(library),
       }),
     );
-    return failWith(findings, `${String(cuda.driverLibraries.length)} found, none of them loaded`);
+    return failWithFew(findings, `${String(cuda.driverLibraries.length)} found, none of them loaded`);
   },
 });
 

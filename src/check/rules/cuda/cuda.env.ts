@@ -1,6 +1,6 @@
 import type { ImageRuntimeConfig } from '../../../model/image.ts';
 import type { Finding } from '../../../model/verdict.ts';
-import { failWith } from '../../path-findings.ts';
+import { failWithFew } from '../../path-findings.ts';
 import { readEnv } from '../../program-path.ts';
 import { defineRule } from '../../rule.ts';
 import { noSettings } from '../../settings.ts';
@@ -21,7 +21,7 @@ export const cudaEnv = defineRule({
       ...complainAboutCapabilities(config),
       ...complainAboutHidden(config),
     ];
-    return failWith(findings, describeSeen(config));
+    return failWithFew(findings, describeSeen(config));
   },
 });
 

@@ -8,7 +8,7 @@ import {
   parseCudaRequirement,
   type CudaRequirement,
 } from '../../cuda/requirement.ts';
-import { failWith } from '../../path-findings.ts';
+import { failWithFew } from '../../path-findings.ts';
 import { readEnv } from '../../program-path.ts';
 import { defineRule } from '../../rule.ts';
 
@@ -41,7 +41,7 @@ export const cudaRequire = defineRule({
         : complainAboutDriver(requirements, config, declared.driver, declared.brand)),
     ];
     const seen = requirements.map(({ variable }) => variable).join(', ');
-    return failWith(findings, seen === '' ? 'no requirement' : seen);
+    return failWithFew(findings, seen === '' ? 'no requirement' : seen);
   },
 });
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Finding } from '../../../model/verdict.ts';
 import { defineRule } from '../../rule.ts';
+import { failWith } from '../../findings.ts';
 
 const settings = z.strictObject({
   ignore: z
@@ -19,13 +20,14 @@ export const dockerfileBuildCheck = defineRule({
   needs: ['build-check'],
   settings,
   check({ 'build-check': found }, { image, settings: { ignore } }) {
-    const [first, ...others] = found
-      .filter(({ check }) => !ignore.includes(check))
-      .map(({ check, message, line, url }): Finding => ({
-        message: `${check}: ${message}`,
-        place: { file: image.dockerfile, ...(line === undefined ? {} : { line }) },
-        remedy: url === undefined ? `Correct it, or list ${check} under \`ignore\`.` : `See ${url}.`,
-      }));
-    return first === undefined ? { status: 'passed' } : { status: 'failed', findings: [first, ...others] };
+    return failWith(
+      found
+        .filter(({ check }) => !ignore.includes(check))
+        .map(({ check, message, line, url }): Finding => ({
+          message: `${check}: ${message}`,
+          place: { file: image.dockerfile, ...(line === undefined ? {} : { line }) },
+          remedy: url === undefined ? `Correct it, or list ${check} under \`ignore\`.` : `See ${url}.`,
+        })),
+    );
   },
 });

@@ -3,6 +3,7 @@ import type { DockerfileInstruction } from '../../../model/facts.ts';
 import type { Finding } from '../../../model/verdict.ts';
 import { defineRule } from '../../rule.ts';
 import { readShellCommands, type ShellCommand } from '../../shell-commands.ts';
+import { failWith } from '../../findings.ts';
 
 const settings = z.strictObject({
   allow: z
@@ -43,8 +44,7 @@ export const dockerfileCloneUnpinned = defineRule({
         place: { file: dockerfile.file, line },
         remedy: 'Check out a full commit id in the same RUN, or use `ADD <repository>.git#<commit>`.',
       }));
-    const [first, ...others] = findings;
-    return first === undefined ? { status: 'passed' } : { status: 'failed', findings: [first, ...others] };
+    return failWith(findings);
   },
 });
 

@@ -1,6 +1,7 @@
 import type { Finding } from '../../../model/verdict.ts';
 import { defineRule } from '../../rule.ts';
 import { noSettings } from '../../settings.ts';
+import { failWith } from '../../findings.ts';
 
 /** A COPY of something that is not in the context at all. */
 export const dockerfileCopyMissing = defineRule({
@@ -13,16 +14,16 @@ export const dockerfileCopyMissing = defineRule({
   needs: ['dockerfile'],
   settings: noSettings,
   check({ dockerfile }, { image }) {
-    const [first, ...others] = dockerfile.missingSources
-      .filter((missing) => missing.ignoredBy === undefined)
-      .map(({ source, line }): Finding => ({
-        message: `the build copies \`${source}\`, which does not exist in ${nameContext(image.context)}`,
-        seen: source,
-        place: { file: dockerfile.file, line },
-        remedy: 'Create the file, correct its name, or set `context:` to the folder that holds it.',
-      }));
-    if (first !== undefined) return { status: 'failed', findings: [first, ...others] };
-    return { status: 'passed' };
+    return failWith(
+      dockerfile.missingSources
+        .filter((missing) => missing.ignoredBy === undefined)
+        .map(({ source, line }): Finding => ({
+          message: `the build copies \`${source}\`, which does not exist in ${nameContext(image.context)}`,
+          seen: source,
+          place: { file: dockerfile.file, line },
+          remedy: 'Create the file, correct its name, or set `context:` to the folder that holds it.',
+        })),
+    );
   },
 });
 

@@ -3,6 +3,7 @@ import { nameInstaller } from '../../installers.ts';
 import { defineRule } from '../../rule.ts';
 import { noSettings } from '../../settings.ts';
 import { readShellCommands, type Redirection, type ShellCommand } from '../../shell-commands.ts';
+import { failWith } from '../../findings.ts';
 
 /** `pip install scanpy>=1.9.6` without quotes: the shell redirects, pip never sees the version. */
 export const dockerfileRedirectedInstall = defineRule({
@@ -15,11 +16,11 @@ export const dockerfileRedirectedInstall = defineRule({
   needs: ['dockerfile'],
   settings: noSettings,
   check({ dockerfile }) {
-    const [first, ...others] = dockerfile.instructions
-      .flatMap((instruction) => readShellCommands(instruction))
-      .flatMap((command) => judgeCommand(command, dockerfile.file));
-    if (first !== undefined) return { status: 'failed', findings: [first, ...others] };
-    return { status: 'passed' };
+    return failWith(
+      dockerfile.instructions
+        .flatMap((instruction) => readShellCommands(instruction))
+        .flatMap((command) => judgeCommand(command, dockerfile.file)),
+    );
   },
 });
 

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { ImageRuntimeConfig } from '../../../model/image.ts';
 import type { Finding } from '../../../model/verdict.ts';
 import { readVariables } from '../../image-env.ts';
-import { failWith } from '../../path-findings.ts';
+import { failWithFew } from '../../path-findings.ts';
 import { defineRule } from '../../rule.ts';
 
 const settings = z.strictObject({
@@ -40,7 +40,7 @@ export const envDebugFlags = defineRule({
   instruction: 'CMD',
   settings,
   check({ image: { config } }, { settings: { allow } }) {
-    return failWith([...judgeVariables(config, allow), ...judgeCommand(config, allow)], 'none');
+    return failWithFew([...judgeVariables(config, allow), ...judgeCommand(config, allow)], 'none');
   },
 });
 

@@ -2,7 +2,7 @@ import type { ImageDescription } from '../../../model/image.ts';
 import type { Finding } from '../../../model/verdict.ts';
 import { nameLayer } from '../../budget.ts';
 import { readVariables } from '../../image-env.ts';
-import { failWith } from '../../path-findings.ts';
+import { failWithFew } from '../../path-findings.ts';
 import { defineRule } from '../../rule.ts';
 import { noSettings } from '../../settings.ts';
 
@@ -48,7 +48,7 @@ export const envTlsOff = defineRule({
   instruction: 'ENV',
   settings: noSettings,
   check({ image }) {
-    return failWith([...judgeVariables(image), ...judgeCommands(image)], 'none');
+    return failWithFew([...judgeVariables(image), ...judgeCommands(image)], 'none');
   },
 });
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { FileEntry, FileFacts } from '../../../model/facts.ts';
 import type { Finding } from '../../../model/verdict.ts';
-import { failWith, placeInImage, showPath } from '../../path-findings.ts';
+import { failWithFew, placeInImage, showPath } from '../../path-findings.ts';
 import { defineRule } from '../../rule.ts';
 
 const settings = z.strictObject({
@@ -45,7 +45,7 @@ export const hygieneCompilers = defineRule({
     for (const [name, entry] of alpinePackages(files)) packages.set(name, entry);
     const own = [...tools.values()].filter(({ name }) => !allow.includes(name)).map(describeTool);
     const unwanted = [...packages].filter(([name]) => !allow.includes(name) && !isAllowedFamily(name, allow));
-    return failWith([...own, ...describePackages(unwanted)], 'none');
+    return failWithFew([...own, ...describePackages(unwanted)], 'none');
   },
 });
 

@@ -3,7 +3,7 @@ import type { FileEntry, FileFacts } from '../../../model/facts.ts';
 import type { ImageRuntimeConfig } from '../../../model/image.ts';
 import type { Finding } from '../../../model/verdict.ts';
 import { findAppFolders } from '../../app-paths.ts';
-import { failWith, isBelow, placeInImage, showPath, storedPath } from '../../path-findings.ts';
+import { failWithFew, isBelow, placeInImage, showPath, storedPath } from '../../path-findings.ts';
 import { envCommand, findProgram, isExecutable, readHead, searchPath } from '../../program.ts';
 import { defineRule } from '../../rule.ts';
 
@@ -36,7 +36,7 @@ export const hygieneDangling = defineRule({
       if (entry.kind === 'symlink' && (onPath || isBelow(entry.path, app))) findings.push(...judgeLink(files, entry));
       if (entry.kind === 'file' && onPath && isExecutable(entry)) findings.push(...judgeProgram(files, config, entry));
     }
-    return failWith(findings, start.path === undefined ? 'no program' : showPath(start.path));
+    return failWithFew(findings, start.path === undefined ? 'no program' : showPath(start.path));
   },
 });
 

@@ -1,7 +1,7 @@
 import type { FileEntry } from '../../../model/facts.ts';
 import { formatSize } from '../../../model/size.ts';
 import type { Finding } from '../../../model/verdict.ts';
-import { failWith, placeInImage, showPath } from '../../path-findings.ts';
+import { failWithFew, placeInImage, showPath } from '../../path-findings.ts';
 import { defineRule } from '../../rule.ts';
 import { noSettings } from '../../settings.ts';
 
@@ -31,7 +31,7 @@ export const hygieneGitDir = defineRule({
           'Put `.git` into .dockerignore; for what is cloned in the build, remove it in the same RUN or use ADD <repository>.git#<commit>.',
       };
     });
-    return failWith(findings, 'none');
+    return failWithFew(findings, 'none');
   },
 });
 

@@ -3,7 +3,7 @@ import type { FileEntry } from '../../../model/facts.ts';
 import { formatSize } from '../../../model/size.ts';
 import type { Finding } from '../../../model/verdict.ts';
 import { findAppFolders, isAppPath } from '../../app-paths.ts';
-import { failWith, isBelow, placeInImage, showPath, storedPath } from '../../path-findings.ts';
+import { failWithFew, isBelow, placeInImage, showPath, storedPath } from '../../path-findings.ts';
 import { defineRule } from '../../rule.ts';
 
 const settings = z.strictObject({
@@ -35,7 +35,7 @@ export const hygieneJunk = defineRule({
       if (open === undefined && isJunk(entry, folders) && !isBelow(entry.path, allowed)) open = entry.path;
       if (open !== undefined && entry.kind === 'file' && !entry.base) addFile(found, open, entry.size);
     }
-    return failWith([...found].map(describe), 'none');
+    return failWithFew([...found].map(describe), 'none');
   },
 });
 

@@ -5,6 +5,7 @@ import type { Finding, Judgement } from '../../../model/verdict.ts';
 import { defineRule } from '../../rule.ts';
 import { quoteLastOutput, quoteLine } from '../../run-words.ts';
 import { noSettings } from '../../settings.ts';
+import { failWith } from '../../findings.ts';
 
 /** Each declared run of a job image ends in time, with the declared exit code and output. */
 export const jobExit = defineRule({
@@ -17,9 +18,10 @@ export const jobExit = defineRule({
   settings: noSettings,
   check({ jobs }, { image }): Judgement {
     if (image.run.length === 0) return { status: 'skipped', reason: 'no `run` is declared' };
-    const [first, ...others] = image.run.flatMap((check, index) => judgeRun(check, index, jobs));
-    if (first !== undefined) return { status: 'failed', findings: [first, ...others] };
-    return { status: 'passed', seen: describeRuns(image, jobs) };
+    return failWith(
+      image.run.flatMap((check, index) => judgeRun(check, index, jobs)),
+      describeRuns(image, jobs),
+    );
   },
 });
 

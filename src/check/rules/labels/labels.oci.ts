@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Finding } from '../../../model/verdict.ts';
-import { failWith } from '../../path-findings.ts';
+import { failWithFew } from '../../path-findings.ts';
 import { defineRule } from '../../rule.ts';
 
 const PREFIX = 'org.opencontainers.image.';
@@ -40,7 +40,7 @@ export const labelsOci = defineRule({
     const missing = require.filter((name) => (labels[`${PREFIX}${name}`] ?? '') === '');
     const wrong = NAMES.flatMap((name) => judgeForm(name, labels[`${PREFIX}${name}`] ?? ''));
     const all: Finding[] = missing.length === 0 ? [] : [describeMissing(missing)];
-    return failWith([...all, ...wrong], `${String(require.length)} labels`);
+    return failWithFew([...all, ...wrong], `${String(require.length)} labels`);
   },
 });
 

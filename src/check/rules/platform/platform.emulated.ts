@@ -1,5 +1,6 @@
 import { defineRule } from '../../rule.ts';
 import { noSettings } from '../../settings.ts';
+import { failWith } from '../../findings.ts';
 
 /** Platforms this engine can only build and run by emulation. */
 export const platformEmulated = defineRule({
@@ -12,12 +13,13 @@ export const platformEmulated = defineRule({
   settings: noSettings,
   check({ feasibility }, { image }) {
     const place = image.places['platforms'];
-    const [first, ...others] = feasibility.emulated.map((platform) => ({
-      message: `${platform} is not this engine's platform: its build is emulated and several times slower`,
-      seen: platform,
-      ...(place === undefined ? {} : { place }),
-      remedy: `Build ${platform} on a machine of that platform, or leave it out of \`platforms\`.`,
-    }));
-    return first === undefined ? { status: 'passed' } : { status: 'failed', findings: [first, ...others] };
+    return failWith(
+      feasibility.emulated.map((platform) => ({
+        message: `${platform} is not this engine's platform: its build is emulated and several times slower`,
+        seen: platform,
+        ...(place === undefined ? {} : { place }),
+        remedy: `Build ${platform} on a machine of that platform, or leave it out of \`platforms\`.`,
+      })),
+    );
   },
 });

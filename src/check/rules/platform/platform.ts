@@ -6,6 +6,7 @@ import { findStartedBinary, runsOn } from '../../machine.ts';
 import { placeInImage, showPath } from '../../path-findings.ts';
 import { defineRule } from '../../rule.ts';
 import { noSettings } from '../../settings.ts';
+import { failWith } from '../../findings.ts';
 
 /** The config blob's os and architecture are those asked for, those the index promises (OCI image spec, image index, "platform") and those of the program that is started. */
 export const platform = defineRule({
@@ -20,13 +21,15 @@ export const platform = defineRule({
   settings: noSettings,
   check({ image: description, files }, { image }) {
     const seen = formatPlatform(description.platform);
-    const [first, ...others] = [
-      ...complainAboutMissing(description.platform),
-      ...complainAboutIndex(description.platform, description.manifest.platform),
-      ...complainAboutRequest(description.platform, image.platforms),
-      ...complainAboutProgram(description, files),
-    ].map((finding): Finding => ({ seen, ...finding }));
-    return first === undefined ? { status: 'passed', seen } : { status: 'failed', findings: [first, ...others] };
+    return failWith(
+      [
+        ...complainAboutMissing(description.platform),
+        ...complainAboutIndex(description.platform, description.manifest.platform),
+        ...complainAboutRequest(description.platform, image.platforms),
+        ...complainAboutProgram(description, files),
+      ].map((finding): Finding => ({ seen, ...finding })),
+      seen,
+    );
   },
 });
 

@@ -1,6 +1,6 @@
 import type { Finding } from '../../../model/verdict.ts';
 import { exposedPorts, formatPorts } from '../../exposed-ports.ts';
-import { failWith } from '../../path-findings.ts';
+import { failWithFew } from '../../path-findings.ts';
 import { defineRule } from '../../rule.ts';
 import { noSettings } from '../../settings.ts';
 
@@ -26,6 +26,6 @@ export const portExpose = defineRule({
         allowed: String(port),
         remedy: `Write EXPOSE ${String(port)} into the last stage.`,
       }));
-    return failWith(findings, formatPorts(exposed));
+    return failWithFew(findings, formatPorts(exposed));
   },
 });

@@ -3,6 +3,7 @@ import type { Finding, Judgement } from '../../../model/verdict.ts';
 import { defineRule } from '../../rule.ts';
 import { explainEnd } from '../../run-words.ts';
 import { noSettings } from '../../settings.ts';
+import { failWith } from '../../findings.ts';
 
 /** Every declared port is open on an address that others can reach. */
 export const portListening = defineRule({
@@ -21,14 +22,15 @@ export const portListening = defineRule({
       const reason = explainEnd(service) ?? "the container's sockets cannot be read from this host";
       return { status: 'undecided', reason };
     }
-    const [first, ...others] = declared.flatMap((port) => {
-      const finding = judgePort(port, listening, service);
-      if (finding === undefined) return [];
-      const place = image.places[port === image.port ? 'port' : 'ports'];
-      return [place === undefined ? finding : { ...finding, place }];
-    });
-    if (first !== undefined) return { status: 'failed', findings: [first, ...others] };
-    return { status: 'passed', seen: describeSockets(listening) };
+    return failWith(
+      declared.flatMap((port) => {
+        const finding = judgePort(port, listening, service);
+        if (finding === undefined) return [];
+        const place = image.places[port === image.port ? 'port' : 'ports'];
+        return [place === undefined ? finding : { ...finding, place }];
+      }),
+      describeSockets(listening),
+    );
   },
 });
 

@@ -1,6 +1,6 @@
 import type { Finding, Judgement } from '../../../model/verdict.ts';
 import { exposedPorts, formatPorts } from '../../exposed-ports.ts';
-import { failWith } from '../../path-findings.ts';
+import { failWithFew } from '../../path-findings.ts';
 import { defineRule } from '../../rule.ts';
 import { explainEnd } from '../../run-words.ts';
 import { noSettings } from '../../settings.ts';
@@ -35,6 +35,6 @@ export const portUndeclared = defineRule({
         allowed: formatPorts(named),
         remedy: 'Close the port, bind it to 127.0.0.1, or declare it under `ports`.',
       }));
-    return failWith(findings, `${String(open.length)} open, all declared`);
+    return failWithFew(findings, `${String(open.length)} open, all declared`);
   },
 });

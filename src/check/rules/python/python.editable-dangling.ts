@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { EditableLink } from '../../../model/python-facts.ts';
 import { countOf } from '../../number-words.ts';
-import { failWith } from '../../path-findings.ts';
+import { failWithFew } from '../../path-findings.ts';
 import { defineRule } from '../../rule.ts';
 
 const settings = z.strictObject({
@@ -31,7 +31,7 @@ export const pythonEditableDangling = defineRule({
       remedy:
         'Install the project itself (`pip install .`, `uv sync --no-editable`) in the stage that builds it, or copy the folder to the same path.',
     }));
-    return failWith(findings, seen);
+    return failWithFew(findings, seen);
   },
 });
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { ImportFacts, ModuleImport } from '../../../model/python-facts.ts';
 import { countOf } from '../../number-words.ts';
-import { failWith } from '../../path-findings.ts';
+import { failWithFew } from '../../path-findings.ts';
 import { defineRule } from '../../rule.ts';
 
 const settings = z.strictObject({
@@ -46,7 +46,7 @@ export const pythonImport = defineRule({
         ? 'Install the system package with that library in the stage that is shipped, not only where the wheel was built.'
         : 'Run `python -c "import …"` in the image; install what is missing in the stage that is shipped.',
     }));
-    return failWith(findings, seen);
+    return failWithFew(findings, seen);
   },
 });
 

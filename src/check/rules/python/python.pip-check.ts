@@ -3,7 +3,7 @@ import type { DependencyFacts } from '../../../model/python-facts.ts';
 import { normalizeName } from '../../python/version.ts';
 import { defineRule } from '../../rule.ts';
 import { countOf } from '../../number-words.ts';
-import { failWith } from '../../path-findings.ts';
+import { failWithFew } from '../../path-findings.ts';
 
 const settings = z.strictObject({
   allow: z.array(z.string()).default([]).describe('Names of distributions whose complaints are accepted.'),
@@ -30,7 +30,7 @@ export const pythonPipCheck = defineRule({
       remedy:
         'Install what belongs together in one step from one lock file, so that the installer sees all requirements.',
     }));
-    return failWith(findings, describeSeen(dependencies, dependencies.problems.length - judged.length));
+    return failWithFew(findings, describeSeen(dependencies, dependencies.problems.length - judged.length));
   },
 });
 

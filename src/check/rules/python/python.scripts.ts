@@ -1,7 +1,7 @@
 import type { PythonFacts } from '../../../model/python-facts.ts';
 import { firstWord } from '../../command-words.ts';
 import { countOf } from '../../number-words.ts';
-import { failWith } from '../../path-findings.ts';
+import { failWithFew } from '../../path-findings.ts';
 import { locateProgram } from '../../program-path.ts';
 import { defineRule } from '../../rule.ts';
 import { noSettings } from '../../settings.ts';
@@ -38,7 +38,7 @@ export const pythonScripts = defineRule({
       place: { file, inImage: true },
       remedy,
     }));
-    return failWith(findings, countOf(python.scripts.length, 'script'));
+    return failWithFew(findings, countOf(python.scripts.length, 'script'));
   },
 });
 

@@ -1,6 +1,6 @@
 import type { PythonFacts, PythonSite } from '../../../model/python-facts.ts';
 import { countOf } from '../../number-words.ts';
-import { failWith } from '../../path-findings.ts';
+import { failWithFew } from '../../path-findings.ts';
 import { defineRule } from '../../rule.ts';
 import { noSettings } from '../../settings.ts';
 
@@ -23,7 +23,7 @@ export const pythonVersionDirs = defineRule({
       place: { file: `/${site.path}`, inImage: true },
       remedy: 'Use the same Python, in the same place, in the stage that installs and in the one that is shipped.',
     }));
-    return failWith(findings, describeVersions(python));
+    return failWithFew(findings, describeVersions(python));
   },
 });
 

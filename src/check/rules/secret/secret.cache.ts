@@ -3,6 +3,7 @@ import type { Facts } from '../../../model/facts.ts';
 import type { RuleFinding } from '../../../model/verdict.ts';
 import { defineRule } from '../../rule.ts';
 import { noSettings } from '../../settings.ts';
+import { failWith } from '../../findings.ts';
 
 const REMEDY =
   'Give it with RUN --mount=type=secret, which leaves nothing in any layer, or keep the file out with `.dockerignore`.';
@@ -22,12 +23,13 @@ export const secretCache = defineRule({
     if (shared.length === 0) return { status: 'skipped', reason: 'no cache goes to a registry' };
     const whole = shared.find(({ mode }) => mode === 'max');
     if (whole === undefined) return { status: 'passed', seen: 'only the image’s own layers are cached' };
-    const [first, ...others] = [...findArguments(dockerfile), ...findFiles(dockerfile, context)].map((finding) => ({
-      ...finding,
-      message: `${finding.message}: its stage goes into the cache ${whole.location}`,
-    }));
-    if (first === undefined) return { status: 'passed', seen: 'every stage is cached, none is given a secret' };
-    return { status: 'failed', findings: [first, ...others] };
+    return failWith(
+      [...findArguments(dockerfile), ...findFiles(dockerfile, context)].map((finding) => ({
+        ...finding,
+        message: `${finding.message}: its stage goes into the cache ${whole.location}`,
+      })),
+      'every stage is cached, none is given a secret',
+    );
   },
 });
 

@@ -5,6 +5,7 @@ import { isSecretValue } from '../../../image/secrets/value.ts';
 import type { ImageDescription } from '../../../model/image.ts';
 import { defineRule } from '../../rule.ts';
 import { describeSecret, type FoundHere, secretSettings } from '../../secret-finding.ts';
+import { failWith } from '../../findings.ts';
 
 const REMEDY =
   'Give the value when the container starts (a secret mount or the platform’s secret store), use RUN --mount=type=secret for builds, and revoke this one.';
@@ -20,9 +21,7 @@ export const secretConfig = defineRule({
   needs: ['image'],
   settings: secretSettings,
   check({ image }, { settings: { allow } }) {
-    const [first, ...others] = findSecrets(image).flatMap((found) => describeSecret(found, allow) ?? []);
-    if (first === undefined) return { status: 'passed' };
-    return { status: 'failed', findings: [first, ...others] };
+    return failWith(findSecrets(image).flatMap((found) => describeSecret(found, allow) ?? []));
   },
 });
 

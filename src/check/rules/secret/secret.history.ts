@@ -4,6 +4,7 @@ import type { HistoryEntry } from '../../../model/image.ts';
 import { readHistoryArguments, readHistoryCommand } from '../../history-line.ts';
 import { defineRule } from '../../rule.ts';
 import { describeSecret, type FoundHere, secretSettings } from '../../secret-finding.ts';
+import { failWith } from '../../findings.ts';
 
 const REMEDY =
   'Build arguments and ENV stay in the image’s history for everybody: use RUN --mount=type=secret, and revoke this one.';
@@ -23,9 +24,10 @@ export const secretHistory = defineRule({
       if (layers.length === 0) return { status: 'passed' };
       return { status: 'skipped', reason: 'the image has no history' };
     }
-    const [first, ...others] = findSecrets(history).flatMap((found) => describeSecret(found, allow) ?? []);
-    if (first === undefined) return { status: 'passed', seen: `${String(history.length)} lines` };
-    return { status: 'failed', findings: [first, ...others] };
+    return failWith(
+      findSecrets(history).flatMap((found) => describeSecret(found, allow) ?? []),
+      `${String(history.length)} lines`,
+    );
   },
 });
 

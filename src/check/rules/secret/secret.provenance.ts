@@ -1,6 +1,7 @@
 import type { RuleFinding } from '../../../model/verdict.ts';
 import { defineRule } from '../../rule.ts';
 import { secretSettings } from '../../secret-finding.ts';
+import { failWith } from '../../findings.ts';
 
 const REMEDY =
   'Give the value with RUN --mount=type=secret instead of a build argument (or keep `provenance: min`), and revoke this one.';
@@ -17,16 +18,17 @@ export const secretProvenance = defineRule({
   settings: secretSettings,
   check({ attestations: { statements, hits } }, { settings: { allow } }) {
     if (statements === 0) return { status: 'skipped', reason: 'nothing is attached to the image' };
-    const [first, ...others] = hits
-      .filter(({ fingerprint }) => !allow.includes(fingerprint))
-      .map(({ where, kind, masked, fingerprint }): RuleFinding => ({
-        message: `${where} holds a secret (${kind}): ${masked} [${fingerprint}]`,
-        seen: kind,
-        remedy: REMEDY,
-        ...nameArgument(where),
-      }));
-    if (first !== undefined) return { status: 'failed', findings: [first, ...others] };
-    return { status: 'passed', seen: statements === 1 ? '1 statement' : `${String(statements)} statements` };
+    return failWith(
+      hits
+        .filter(({ fingerprint }) => !allow.includes(fingerprint))
+        .map(({ where, kind, masked, fingerprint }): RuleFinding => ({
+          message: `${where} holds a secret (${kind}): ${masked} [${fingerprint}]`,
+          seen: kind,
+          remedy: REMEDY,
+          ...nameArgument(where),
+        })),
+      statements === 1 ? '1 statement' : `${String(statements)} statements`,
+    );
   },
 });
 

@@ -4,7 +4,7 @@ import { formatSize } from '../../../model/size.ts';
 import type { Finding } from '../../../model/verdict.ts';
 import { nameLayer } from '../../budget.ts';
 import { readVariables } from '../../image-env.ts';
-import { failWith, placeInImage, showPath } from '../../path-findings.ts';
+import { failWithFew, placeInImage, showPath } from '../../path-findings.ts';
 import { defineRule } from '../../rule.ts';
 import { noSettings } from '../../settings.ts';
 
@@ -48,7 +48,7 @@ export const sizeCudaInCpuImage = defineRule({
             'Install the CPU wheels (pip install torch --index-url https://download.pytorch.org/whl/cpu), or start from a base without CUDA.',
         };
       });
-    return failWith(findings, 'none');
+    return failWithFew(findings, 'none');
   },
 });
 

@@ -4,7 +4,7 @@ import type { ImageDescription } from '../../../model/image.ts';
 import type { Finding, Judgement } from '../../../model/verdict.ts';
 import { findAppFolders, isPackagePath } from '../../app-paths.ts';
 import { resolveUser } from '../../image-user.ts';
-import { failWith, isBelow, placeInImage, showMode, showPath, storedPath } from '../../path-findings.ts';
+import { failWithFew, isBelow, placeInImage, showMode, showPath, storedPath } from '../../path-findings.ts';
 import { defineRule } from '../../rule.ts';
 
 const settings = z.strictObject({
@@ -38,7 +38,7 @@ export const userCodeWritable = defineRule({
       if (!isCode(entry, app) || isBelow(entry.path, data) || !mayWrite(entry, runner)) continue;
       findings.push(describe(entry, user.uid));
     }
-    return failWith(findings, `uid ${String(user.uid)} may write no code`);
+    return failWithFew(findings, `uid ${String(user.uid)} may write no code`);
   },
 });
 

@@ -3,6 +3,7 @@ import type { AccountFacts, ObservedProcess } from '../../../model/facts.ts';
 import type { Finding, Judgement } from '../../../model/verdict.ts';
 import { defineRule } from '../../rule.ts';
 import { quoteLine } from '../../run-words.ts';
+import { failWith } from '../../findings.ts';
 
 /** Groups that lead to root, to other people's passwords or to raw disks on ordinary distributions. */
 const POWERFUL = ['docker', 'sudo', 'wheel', 'shadow', 'disk'];
@@ -38,9 +39,10 @@ export const userGroups = defineRule({
       return gid === 0 || (name !== undefined && POWERFUL.includes(name));
     };
     const gids = new Set(own.flatMap((process) => [...process.gids, ...process.groups]));
-    const [first, ...others] = [...gids].filter(powerful).map((gid) => describe(gid, names.get(gid), own));
-    if (first !== undefined) return { status: 'failed', findings: [first, ...others] };
-    return { status: 'passed', seen: `gid ${[...gids].sort((left, right) => left - right).join(', ')}` };
+    return failWith(
+      [...gids].filter(powerful).map((gid) => describe(gid, names.get(gid), own)),
+      `gid ${[...gids].sort((left, right) => left - right).join(', ')}`,
+    );
   },
 });
 

@@ -1,6 +1,6 @@
 import type { AccountFacts, PasswordState } from '../../../model/facts.ts';
 import type { Finding } from '../../../model/verdict.ts';
-import { failWith } from '../../path-findings.ts';
+import { failWithFew } from '../../path-findings.ts';
 import { defineRule } from '../../rule.ts';
 import { noSettings } from '../../settings.ts';
 
@@ -16,7 +16,7 @@ export const userPasswd = defineRule({
   check({ accounts }) {
     const passwords = accounts.passwords ?? [];
     const findings = [...findAliases(accounts), ...passwords.flatMap(judgePassword)];
-    return failWith(findings, `${String(accounts.passwd?.length ?? 0)} accounts, no password`);
+    return failWithFew(findings, `${String(accounts.passwd?.length ?? 0)} accounts, no password`);
   },
 });
 

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { FileEntry } from '../../../model/facts.ts';
 import type { Finding } from '../../../model/verdict.ts';
 import {
-  failWith,
+  failWithFew,
   placeInImage,
   selectEntries,
   showMode,
@@ -36,7 +36,7 @@ export const userSetuid = defineRule({
     const findings = own
       .filter(({ path }) => !allowed.has(path) && (baseKnown || !DISTRIBUTION.test(path)))
       .map(describe);
-    return failWith(findings, `none of its own, ${String(inherited)} in the base image`);
+    return failWithFew(findings, `none of its own, ${String(inherited)} in the base image`);
   },
 });
 

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { FileEntry } from '../../../model/facts.ts';
 import type { Finding } from '../../../model/verdict.ts';
 import {
-  failWith,
+  failWithFew,
   isBelow,
   placeInImage,
   selectEntries,
@@ -33,7 +33,7 @@ export const userWorldWritable = defineRule({
     const allowed = [...SHARED, ...allow.map(storedPath)];
     const { own, inherited } = splitByBase(selectEntries(files.entries(), isOpen));
     const findings = own.filter(({ path }) => !isBelow(path, allowed)).map(describe);
-    return failWith(findings, `none of its own, ${String(inherited)} in the base image`);
+    return failWithFew(findings, `none of its own, ${String(inherited)} in the base image`);
   },
 });
 

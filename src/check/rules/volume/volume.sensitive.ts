@@ -1,7 +1,7 @@
 import type { FileFacts } from '../../../model/facts.ts';
 import type { ImageDescription } from '../../../model/image.ts';
 import type { Finding } from '../../../model/verdict.ts';
-import { failWith, isBelow, storedPath } from '../../path-findings.ts';
+import { failWithFew, isBelow, storedPath } from '../../path-findings.ts';
 import { defineRule } from '../../rule.ts';
 import { noSettings } from '../../settings.ts';
 
@@ -36,7 +36,7 @@ export const volumeSensitive = defineRule({
   settings: noSettings,
   check({ image, files }) {
     const findings = image.config.volumes.flatMap((volume) => judgeVolume(volume, image, files));
-    return failWith(findings, image.config.volumes.length === 0 ? 'no volume' : image.config.volumes.join(', '));
+    return failWithFew(findings, image.config.volumes.length === 0 ? 'no volume' : image.config.volumes.join(', '));
   },
 });
 
