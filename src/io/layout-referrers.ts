@@ -4,6 +4,7 @@ import type { Files } from '../model/effects.ts';
 import type { Descriptor, Referrer } from '../model/image.ts';
 import { blobPath, writeBlobFile } from './blob-file.ts';
 import { readStored } from './content-store.ts';
+import { toDescriptor } from './listed-descriptor.ts';
 import { type LayoutDescriptor, readLayoutIndex, updateLayoutIndex } from './layout-index.ts';
 
 const ARTIFACT = z.object({ subject: z.object({ digest: z.string() }) });
@@ -32,16 +33,6 @@ async function subjectOf(directory: string, { digest }: LayoutDescriptor): Promi
   } catch {
     return undefined;
   }
-}
-
-function toDescriptor({ mediaType, digest, size, artifactType, annotations }: LayoutDescriptor): Descriptor {
-  return {
-    mediaType,
-    digest,
-    size,
-    ...(artifactType === undefined ? {} : { artifactType }),
-    ...(annotations === undefined ? {} : { annotations }),
-  };
 }
 
 /** Writes an artifact manifest into a layout and lists it once in its index. */

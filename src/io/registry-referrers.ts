@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { isDigest, type Digest } from '../model/digest.ts';
 import { Fault } from '../model/fault.ts';
 import type { Descriptor, Referrer, StoredManifest } from '../model/image.ts';
+import { toDescriptor } from './listed-descriptor.ts';
 import { getManifest, putManifest, putReferrer } from './registry-manifests.ts';
 import type { RegistrySession } from './registry-session.ts';
 
@@ -87,14 +88,4 @@ function parseIndex(body: Buffer): Index | undefined {
   } catch {
     return undefined;
   }
-}
-
-function toDescriptor({ mediaType, digest, size, artifactType, annotations }: Index['manifests'][number]): Descriptor {
-  return {
-    mediaType,
-    digest,
-    size,
-    ...(artifactType === undefined ? {} : { artifactType }),
-    ...(annotations === undefined ? {} : { annotations }),
-  };
 }

@@ -107,6 +107,19 @@ const GCP_BATCH: Profile = {
   ],
 };
 
+/** How long a pod may take to stop, on every platform that runs pods. */
+const POD_GRACE: Pick<Profile, 'defaults' | 'defaultRows'> = {
+  defaults: { stopsWithin: 30_000 },
+  defaultRows: [
+    {
+      key: 'stops-within',
+      value: '30s',
+      why: 'terminationGracePeriodSeconds is 30 unless the pod says otherwise.',
+      source: POD_LIFE,
+    },
+  ],
+};
+
 const RESTRICTED: readonly ProfileRule[] = [
   {
     rule: 'health.defined',
@@ -138,15 +151,7 @@ const RESTRICTED: readonly ProfileRule[] = [
 const KUBERNETES: Profile = {
   name: 'kubernetes',
   title: 'Kubernetes with the restricted Pod Security Standard',
-  defaults: { stopsWithin: 30_000 },
-  defaultRows: [
-    {
-      key: 'stops-within',
-      value: '30s',
-      why: 'terminationGracePeriodSeconds is 30 unless the pod says otherwise.',
-      source: POD_LIFE,
-    },
-  ],
+  ...POD_GRACE,
   rules: [
     {
       rule: 'user.numeric',
@@ -174,15 +179,7 @@ const KUBERNETES: Profile = {
 const OPENSHIFT: Profile = {
   name: 'openshift',
   title: 'OpenShift with the restricted-v2 security context constraint',
-  defaults: { stopsWithin: 30_000 },
-  defaultRows: [
-    {
-      key: 'stops-within',
-      value: '30s',
-      why: 'terminationGracePeriodSeconds is 30 unless the pod says otherwise.',
-      source: POD_LIFE,
-    },
-  ],
+  ...POD_GRACE,
   rules: [
     {
       rule: 'user.groups',

@@ -3,6 +3,7 @@ import type { Answers } from '../google/setup/answers.ts';
 import type { GoogleSetup } from '../google/setup/setup.ts';
 import type { Effects } from '../model/effects.ts';
 import { Fault } from '../model/fault.ts';
+import type { InitGoogleReport } from '../model/init-google.ts';
 import { REPOSITORY } from '../model/version.ts';
 
 /** What `slipway init google` was asked: flags as they came, by their names. */
@@ -14,17 +15,6 @@ export interface InitGoogleRequest {
   readonly given: Readonly<Partial<Answers>>;
   /** Write the rules anew from the answers of before and the commits that workflows pin now. */
   readonly update: boolean;
-}
-/** What was written, and what the written rules give to jobs. */
-export interface InitGoogleReport {
-  /** As commands name it. */
-  readonly folder: string;
-  readonly files: readonly string[];
-  readonly jobs: readonly { readonly name: string; readonly given: string }[];
-  /** Commits that were trusted before and are not any more, and the other way round. */
-  readonly dropped: readonly string[];
-  readonly added: readonly string[];
-  readonly config: string;
 }
 
 type Surroundings = Pick<Effects, 'env' | 'files'>;

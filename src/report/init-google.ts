@@ -1,16 +1,8 @@
+import type { InitGoogleReport } from '../model/init-google.ts';
 import { toLine } from './escape.ts';
 
-interface InitReport {
-  readonly folder: string;
-  readonly files: readonly string[];
-  readonly jobs: readonly { readonly name: string; readonly given: string }[];
-  readonly dropped: readonly string[];
-  readonly added: readonly string[];
-  readonly config: string;
-}
-
 /** What `slipway init google` did, what the rules give to whom, and what is left to do. */
-export function renderInitGoogle({ folder, files, jobs, dropped, added, config }: InitReport): string {
+export function renderInitGoogle({ folder, files, jobs, dropped, added, config }: InitGoogleReport): string {
   const width = Math.max(...jobs.map(({ given }) => given.length));
   const where = toLine(folder, 200);
   const update = dropped.length > 0 || added.length > 0;

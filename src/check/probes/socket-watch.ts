@@ -1,7 +1,7 @@
 import type { ListeningSocket } from '../../model/facts.ts';
 import type { ContainerRun } from './container-run.ts';
 import { isReachable, parseListening } from './listen-sockets.ts';
-import { pause } from './pause.ts';
+import { startWatch } from './watch.ts';
 
 /** Follows which TCP ports a container listens on. */
 export interface SocketWatch {
@@ -20,8 +20,6 @@ const LOOPBACK_FOR = 5000;
 
 /** Reads the container's socket tables until it ends or `finish` is called. */
 export function startSocketWatch(run: ContainerRun): SocketWatch {
-  const finished = new AbortController();
-  const stopping = AbortSignal.any([finished.signal, run.ended]);
   const reachable = new Map<number, number>();
   const seen = new Map<number, number>();
   let latest: readonly ListeningSocket[] | undefined;
@@ -34,14 +32,8 @@ export function startSocketWatch(run: ContainerRun): SocketWatch {
       if (!reachable.has(port) && isReachable(latest, port)) reachable.set(port, run.age());
     }
   };
-  const watch = async (): Promise<void> => {
-    while (!stopping.aborted) {
-      await look();
-      await pause(run.effects.clock, EVERY, stopping);
-    }
-  };
-  const watching = watch();
-  watching.catch(() => undefined);
+  // a service can open its port, answer and be found ready between two looks
+  const finish = startWatch(run, EVERY, look);
   return {
     latest: () => latest,
     reachableAfter: (port) => reachable.get(port),
@@ -53,12 +45,6 @@ export function startSocketWatch(run: ContainerRun): SocketWatch {
         ? undefined
         : `it listens only on ${address}:${String(port)}, which nobody outside the container can reach`;
     },
-    async finish() {
-      const first = !finished.signal.aborted;
-      finished.abort();
-      await watching;
-      // a service can open its port, answer and be found ready between two looks
-      if (first && !run.ended.aborted) await look();
-    },
+    finish,
   };
 }

@@ -1,6 +1,6 @@
 import type { ZombieProcess } from '../../model/facts.ts';
 import type { ContainerRun } from './container-run.ts';
-import { pause } from './pause.ts';
+import { startWatch } from './watch.ts';
 
 /** Follows which dead children PID 1 leaves unreaped. */
 export interface ZombieWatch {
@@ -13,28 +13,16 @@ const SHOWN = 50;
 
 /** Looks at the children of PID 1 once a second; the engine's own process list does not show zombies. */
 export function startZombieWatch(run: ContainerRun): ZombieWatch {
-  const finished = new AbortController();
-  const stopping = AbortSignal.any([finished.signal, run.ended]);
   let dead: ReadonlyMap<number, { readonly name: string; readonly since: number }> | undefined;
   const look = async (): Promise<void> => {
     const found = await findDead(run);
     if (found === undefined) return;
     dead = new Map([...found].map(([pid, name]) => [pid, dead?.get(pid) ?? { name, since: run.age() }]));
   };
-  const watch = async (): Promise<void> => {
-    while (!stopping.aborted) {
-      await look();
-      await pause(run.effects.clock, EVERY, stopping);
-    }
-  };
-  const watching = watch();
-  watching.catch(() => undefined);
+  const finish = startWatch(run, EVERY, look);
   return {
     async finish() {
-      const first = !finished.signal.aborted;
-      finished.abort();
-      await watching;
-      if (first && !run.ended.aborted) await look();
+      await finish();
       const at = run.age();
       if (dead === undefined) return undefined;
       return [...dead].map(([pid, { name, since }]) => ({ pid, name, lasting: at - since })).slice(0, SHOWN);
