@@ -1,12 +1,11 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { engineName, keptName } from '../../src/build/names.ts';
 import { parseRecord } from '../../src/model/record-parse.ts';
 import type { RunRecord } from '../../src/model/record.ts';
-
-const DIST = resolve('dist');
+import { ACTION, CLI, POST } from './programs.ts';
 
 /** A small repository in a temporary folder, its files given by path; committed, so that it has a branch and a clean tree. */
 export interface Repository {
@@ -71,7 +70,7 @@ export async function runCli(
   const output = ['rules', 'explain', 'doctor', 'verify', 'init'].includes(words[0] ?? '')
     ? []
     : ['--output', repository.output];
-  const result = await execa(process.execPath, [join(DIST, 'cli/index.js'), ...words, ...output], {
+  const result = await execa(process.execPath, [CLI, ...words, ...output], {
     cwd: repository.directory,
     env: { NO_COLOR: '1', ...env },
     reject: false,
@@ -115,7 +114,7 @@ export async function runAction(
     `INPUT_${name.toUpperCase()}`,
     value,
   ]);
-  const result = await execa(process.execPath, [join(DIST, 'index.js')], {
+  const result = await execa(process.execPath, [ACTION], {
     cwd: repository.directory,
     env: { ...runnerEnv(repository), ...paths, ...(Object.fromEntries(given) as Record<string, string>) },
     reject: false,
@@ -133,7 +132,7 @@ export async function runAction(
 /** Runs the action's post bundle with the state the main step saved. */
 export async function runPost(repository: Repository, state: Readonly<Record<string, string>>): Promise<DistResult> {
   const saved = Object.fromEntries(Object.entries(state).map(([name, value]) => [`STATE_${name}`, value]));
-  const result = await execa(process.execPath, [join(DIST, 'post/index.js')], {
+  const result = await execa(process.execPath, [POST], {
     cwd: repository.directory,
     env: { ...runnerEnv(repository), ...saved },
     reject: false,

@@ -1,9 +1,10 @@
 import { mkdir, readdir } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { execa } from 'execa';
 import { digestOf, shortDigest } from '../../src/model/digest.ts';
 import type { DistResult, Repository } from './dist.ts';
+import { CLI } from './programs.ts';
 
 /** A bundle that runs beside the test, with a temporary folder of its own. */
 export interface RunningCli {
@@ -23,7 +24,7 @@ export async function startCli(
 ): Promise<RunningCli> {
   const temporary = temporaryOf(repository);
   await mkdir(temporary, { recursive: true });
-  const program = [resolve('dist/cli/index.js'), ...words, '--output', repository.output];
+  const program = [CLI, ...words, '--output', repository.output];
   const child = execa(process.execPath, program, {
     cwd: repository.directory,
     env: { NO_COLOR: '1', TMPDIR: temporary, ...env },
