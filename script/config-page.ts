@@ -37,6 +37,12 @@ export function makeConfigPage(schema: JsonSchema): string {
     section('An entry of `http`', listItem(property(image, 'http'))),
     `Exactly one of \`get\` and \`post\` is written. A redirect is an answer, it is not followed.\n`,
     section('An entry of `run`', listItem(property(image, 'run'))),
+    section('`gpu`', mapOf(property(image, 'gpu'))),
+    section('An entry of `phases`', phaseOf(image)),
+    `Exactly one of \`probe\` and \`command\` is written; \`mounts\`, \`expect\`, \`gpu\` and \`without-gpu\` go with a command.\n`,
+    section('`expect` of a phase', mapOf(property(phaseOf(image), 'expect'))),
+    section('`gpu` of a phase', mapOf(property(phaseOf(image), 'gpu'))),
+    section('An entry of `fleet`', listItem(property(mapOf(property(image, 'gpu')), 'fleet'))),
     section('`stack`', mapOf(property(schema, 'stack'))),
     section('An entry of `waivers`', listItem(property(schema, 'waivers'))),
     section('`google`', mapOf(property(schema, 'google'))),
@@ -45,6 +51,10 @@ export function makeConfigPage(schema: JsonSchema): string {
     laterSection(),
   ];
   return sections.join('\n');
+}
+
+function phaseOf(image: JsonSchema): JsonSchema {
+  return listItem(property(mapOf(property(image, 'gpu')), 'phases'));
 }
 
 function property(schema: JsonSchema, key: string): JsonSchema {

@@ -7,7 +7,7 @@ test.each(['ready-within: 60s', 'http: []', 'survives-restart: true'])('stack.%s
   ]);
 });
 
-test.each(['gpu: {}', 'shard: a', 'runs-on: [x]', 'rebuild-after: 7d', 'from: docker-bake.hcl#api'])(
+test.each(['shard: a', 'runs-on: [x]', 'rebuild-after: 7d', 'from: docker-bake.hcl#api'])(
   'an image’s %s is not supported yet',
   (yaml) => {
     expect(imageComplaints(`    ${yaml}`)).toEqual([

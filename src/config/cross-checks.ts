@@ -2,6 +2,7 @@ import { posix } from 'node:path';
 import type { Complaint } from '../model/fault.ts';
 import { PROFILES } from '../model/profiles.ts';
 import type { Problem } from './complaints.ts';
+import { checkGpu, gpuPaths } from './gpu.ts';
 import { formatPath, keyPlaceAt, partAt, valuePlaceAt } from './located.ts';
 import type { Located, LocatedMap, Path } from './located.ts';
 import { suggest } from './nearest.ts';
@@ -20,6 +21,7 @@ export function checkAcross(root: Located, pathPrefix: string): Problem[] {
       ...checkExtends(root, name, images),
       ...checkKind(root, name),
       ...checkHttp(root, name),
+      ...checkGpu(root, ['images', name, 'gpu']),
       ...checkPaths(root, pathsOf(root, name), pathPrefix),
     ]),
   ];
@@ -189,7 +191,8 @@ function pathsOf(root: Located, name: string): WrittenPath[] {
     ...referencePaths.map((path) => ({ path, text: textAt(root, path)?.split('#')[0] })),
     ...sources.map((path) => ({ path, text: relativeSource(textAt(root, path)) })),
   ];
-  return found.filter((entry): entry is { path: Path; text: string } => entry.text !== undefined);
+  const known = found.filter((entry): entry is { path: Path; text: string } => entry.text !== undefined);
+  return [...known, ...gpuPaths(root, [...image, 'gpu'])];
 }
 
 /** A secret may lie anywhere by an absolute path (`file./run/secrets/token`); a relative one stays inside. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { PROFILES } from '../model/profiles.ts';
 import { httpSchema, runSchema } from './check-schema.ts';
+import { gpuSchema } from './gpu-schema.ts';
 import { sourceValue } from './sources.ts';
 import {
   argvValue,
@@ -213,6 +214,7 @@ const checks = {
   run: listOf(runSchema, 'a list such as [{ command: [python, -m, app] }]')
     .optional()
     .meta({ description: 'Runs a job must pass. Rule job.exit' }),
+  gpu: gpuSchema.optional().meta({ description: 'What the image must do on a GPU; docs/gpu.md' }),
 };
 
 /** One entry of `images:` as written: nothing filled in yet. */

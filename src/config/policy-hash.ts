@@ -9,7 +9,13 @@ import { RULE_SET_VERSION } from '../model/version.ts';
 export function policyHash(image: ImageConfig, config: Config): string {
   const waivers = config.waivers.filter((waiver) => waiver.image === undefined || waiver.image === image.name);
   const policy = {
-    image: { ...image, places: undefined, http: image.http.map(withoutPlace), run: image.run.map(withoutPlace) },
+    image: {
+      ...image,
+      places: undefined,
+      http: image.http.map(withoutPlace),
+      run: image.run.map(withoutPlace),
+      gpu: image.gpu && { ...image.gpu, phases: image.gpu.phases.map(withoutPlace) },
+    },
     rules: Object.fromEntries(Object.entries(config.rules).map(([id, entry]) => [id, withoutPlace(entry)])),
     stack: config.stack && { ...config.stack, places: undefined, files: config.stack.files.map(({ path }) => path) },
     waivers: waivers.map((waiver) => canonicalJson(withoutPlace(waiver))).sort(),

@@ -6,10 +6,12 @@ import type {
   ImageConfig,
   JobRunCheck,
 } from '../model/config.ts';
+import type { GpuConfig } from '../model/gpu-config.ts';
 import type { Place } from '../model/place.ts';
 import { statusList } from './check-schema.ts';
 import type { ParsedHttp, ParsedRun } from './check-schema.ts';
 import { ancestorsOf } from './cross-checks.ts';
+import { resolveGpu } from './gpu.ts';
 import type { ParsedImage } from './image-schema.ts';
 import { keyPlaceAt, partAt, valuePlaceAt } from './located.ts';
 import type { Located } from './located.ts';
@@ -26,6 +28,7 @@ interface PlacedImage {
   readonly places: Readonly<Record<string, Place>>;
   readonly http: readonly HttpCheck[];
   readonly run: readonly JobRunCheck[];
+  readonly gpu?: GpuConfig;
 }
 
 /** Images with what they extend merged in and defaults filled in; the input has passed every check. Without `root` nothing counts as written. */
@@ -47,11 +50,12 @@ function placeImage(name: string, parsed: ParsedImage, root: Located | undefined
     toHttpCheck(check, valuePlaceAt(root, [...path, 'http', index])),
   );
   const run = (parsed.run ?? []).map((check, index) => toRunCheck(check, valuePlaceAt(root, [...path, 'run', index])));
-  return { parsed, places: placesOf(root, name), http, run };
+  const gpu = parsed.gpu === undefined ? {} : { gpu: resolveGpu(parsed.gpu, root, [...path, 'gpu']) };
+  return { parsed, places: placesOf(root, name), http, run, ...gpu };
 }
 
 /** Maps whose keys have places and count as written on their own. */
-const NESTED = ['size', 'args', 'env', 'secrets', 'hardened'];
+const NESTED = ['size', 'args', 'env', 'secrets', 'hardened', 'gpu'];
 
 function placesOf(root: Located, name: string): Record<string, Place> {
   const image = partAt(root, ['images', name]);
@@ -89,7 +93,12 @@ function mergeImages(parent: PlacedImage, child: PlacedImage): PlacedImage {
     places: { ...Object.fromEntries(kept), ...child.places },
     http: child.parsed.http === undefined ? parent.http : child.http,
     run: child.parsed.run === undefined ? parent.run : child.run,
+    ...optionalGpu(child.gpu ?? parent.gpu),
   };
+}
+
+function optionalGpu(gpu: GpuConfig | undefined): Pick<PlacedImage, 'gpu'> {
+  return gpu === undefined ? {} : { gpu };
 }
 
 function toHttpCheck(check: ParsedHttp, place: Place): HttpCheck {
@@ -136,7 +145,7 @@ function toReferences(references: ParsedImage['with']): ComposeReference[] {
   });
 }
 
-function fillIn(name: string, { parsed, places, http, run }: PlacedImage): ImageConfig {
+function fillIn(name: string, { parsed, places, http, run, gpu }: PlacedImage): ImageConfig {
   const { size } = parsed;
   const defaults = findProfile(parsed.profile)?.defaults ?? {};
   const kind = parsed.kind ?? defaults.kind ?? 'service';
@@ -162,6 +171,7 @@ function fillIn(name: string, { parsed, places, http, run }: PlacedImage): Image
     compression: parsed.compression ?? 'gzip',
     hardened: toHardened(parsed.hardened),
     ...optionalKeys(parsed, kind === 'service' ? defaults : {}),
+    ...optionalGpu(gpu),
     written: new Set(Object.keys(places)),
     places,
   };

@@ -1,4 +1,5 @@
 import type { Complaint } from './fault.ts';
+import type { GpuConfig } from './gpu-config.ts';
 import type { WorkloadIdentity } from './identity.ts';
 import type { Place } from './place.ts';
 
@@ -116,6 +117,8 @@ export interface ImageConfig {
   readonly memory?: number;
   readonly hardened: HardenedExpectation;
   readonly run: readonly JobRunCheck[];
+  /** Absent: nothing is tried on a GPU. */
+  readonly gpu?: GpuConfig;
   readonly provenance: ProvenanceMode;
   /** Bill of materials to attach, relative to the folder of slipway.yml. */
   readonly sbom?: string;
