@@ -43,7 +43,7 @@ export function makeConfigPage(schema: JsonSchema): string {
     section('`expect` of a phase', mapOf(property(phaseOf(image), 'expect'))),
     section('`gpu` of a phase', mapOf(property(phaseOf(image), 'gpu'))),
     section('An entry of `fleet`', listItem(property(mapOf(property(image, 'gpu')), 'fleet'))),
-    section('`stack`', mapOf(property(schema, 'stack'))),
+    ...stackSections(mapOf(property(schema, 'stack'))),
     section('An entry of `waivers`', listItem(property(schema, 'waivers'))),
     section('`google`', mapOf(property(schema, 'google'))),
     section('`tags`', mapOf(property(schema, 'tags'))),
@@ -55,6 +55,18 @@ export function makeConfigPage(schema: JsonSchema): string {
 
 function phaseOf(image: JsonSchema): JsonSchema {
   return listItem(property(mapOf(property(image, 'gpu')), 'phases'));
+}
+
+function stackSections(stack: JsonSchema): string[] {
+  const restart = mapOf(property(stack, 'survives-restart'));
+  return [
+    section('`stack`', stack),
+    section('An entry of `stack.http`', listItem(property(stack, 'http'))),
+    section('An entry of `stack.run`', listItem(property(stack, 'run'))),
+    section('An entry of `stack.deny-logs` as a map', mapOf(listItem(property(stack, 'deny-logs')))),
+    section('`stack.survives-restart` as a map', restart),
+    'An entry of `write` and of `read` is one of `stack.http` or of `stack.run`.\n',
+  ];
 }
 
 function property(schema: JsonSchema, key: string): JsonSchema {

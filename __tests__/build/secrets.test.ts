@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readSecrets } from '../../src/build/secrets.ts';
 import { makeFiles } from '../../src/io/files.ts';
-import type { ValueSource } from '../../src/model/config.ts';
+import type { ValueSource } from '../../src/model/check-config.ts';
 import type { PlannedImage } from '../../src/model/plan.ts';
 import { plannedImage } from '../support/planned.ts';
 

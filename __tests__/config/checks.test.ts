@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import type { HttpCheck, JobRunCheck } from '../../src/model/config.ts';
+import type { HttpCheck, JobRunCheck } from '../../src/model/check-config.ts';
 import { imageComplaints, parseImage } from './support/parsing.ts';
 
 const HTTP: readonly (readonly [string, Partial<HttpCheck>])[] = [

@@ -1,12 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { complaintsOf, imageComplaints } from './support/parsing.ts';
 
-test.each(['ready-within: 60s', 'http: []', 'survives-restart: true'])('stack.%s is not supported yet', (yaml) => {
-  expect(complaintsOf(`images: { a: { dockerfile: D } }\nstack: { files: [c.yml], ${yaml} }`)).toEqual([
-    `slipway.yml:2:26 stack.${yaml.split(':')[0] ?? ''}: not supported yet; take the key out`,
-  ]);
-});
-
 test.each(['shard: a', 'runs-on: [x]', 'rebuild-after: 7d', 'from: docker-bake.hcl#api'])(
   'an image’s %s is not supported yet',
   (yaml) => {

@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import { makeFiles } from '../../src/io/files.ts';
 import type { AnyRule } from '../../src/check/rule.ts';
 import type { ComposeFacts } from '../../src/model/compose-facts.ts';
-import type { ImageConfig, StackConfig } from '../../src/model/config.ts';
+import type { ImageConfig } from '../../src/model/config.ts';
+import type { StackConfig } from '../../src/model/stack-config.ts';
 import type { Effects } from '../../src/model/effects.ts';
 import type { Fact } from '../../src/model/facts.ts';
 import { formatPlace } from '../../src/model/place.ts';
@@ -17,6 +18,12 @@ export function stackConfig(files: readonly string[], change: Partial<StackConfi
     files: files.map((path) => ({ path, place: { file: 'slipway.yml', line: 3, column: 5 } })),
     profiles: [],
     env: {},
+    readyWithin: 120_000,
+    staysUp: 5_000,
+    hostPorts: [],
+    http: [],
+    run: [],
+    denyLogs: [],
     written: new Set(['stack.files']),
     places: {},
     ...change,

@@ -1,4 +1,4 @@
-import type { HttpCheck, JobRunCheck } from '../../src/model/config.ts';
+import type { HttpCheck, JobRunCheck } from '../../src/model/check-config.ts';
 import type { HardenedFacts, JobObservation, ObservedProcess, ServiceFacts, TrialRun } from '../../src/model/facts.ts';
 import type { ImageHealthcheck } from '../../src/model/image.ts';
 

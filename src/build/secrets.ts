@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import type { BuildSecret, ValueSource } from '../model/config.ts';
+import type { ValueSource } from '../model/check-config.ts';
+import type { BuildSecret } from '../model/config.ts';
 import type { Effects } from '../model/effects.ts';
 import { Fault } from '../model/fault.ts';
 import type { PlannedImage } from '../model/plan.ts';

@@ -20,7 +20,7 @@ export function checkAcross(root: Located, pathPrefix: string): Problem[] {
       ...checkDockerfile(root, name),
       ...checkExtends(root, name, images),
       ...checkKind(root, name),
-      ...checkHttp(root, name),
+      ...checkHttp(root, ['images', name, 'http']),
       ...checkGpu(root, ['images', name, 'gpu']),
       ...checkPaths(root, pathsOf(root, name), pathPrefix),
     ]),
@@ -123,18 +123,37 @@ function checkKind(root: Located, name: string): Problem[] {
   });
 }
 
-function checkHttp(root: Located, name: string): Problem[] {
-  const http = partAt(root, ['images', name, 'http']);
+function checkHttp(root: Located, list: Path): Problem[] {
+  const http = partAt(root, list);
   if (http?.kind !== 'list') return [];
   return http.items.flatMap((item, index) => {
-    if (item.kind !== 'map') return [];
-    const path = ['images', name, 'http', index];
+    if (item.kind !== 'map' || item.entries.has('service')) return [];
+    const path = [...list, index];
     const methods = ['get', 'post'].filter((key) => item.entries.has(key));
     if (methods.length !== 1) return [complain(root, path, 'expected exactly one of get and post')];
     if (item.entries.has('body') && methods[0] === 'get')
       return [complain(root, [...path, 'body'], 'a body goes with post, not with get', 'key')];
     return [];
   });
+}
+
+const RESTART: Path = ['stack', 'survives-restart'];
+const STACK_HTTP: readonly Path[] = [
+  ['stack', 'http'],
+  [...RESTART, 'write'],
+  [...RESTART, 'read'],
+];
+
+/** Without something written, and something that tells whether it is there, an app that forgets would pass. */
+function checkRestart(root: Located): Problem[] {
+  const written = partAt(root, RESTART);
+  if (written?.kind !== 'scalar' || written.value !== true) return [];
+  const http = partAt(root, ['stack', 'http']);
+  const items = http?.kind === 'list' ? http.items : [];
+  const missing = ['post', 'get'].filter((key) => !items.some((item) => item.kind === 'map' && item.entries.has(key)));
+  if (missing.length === 0) return [];
+  const text = `true takes the posts of stack.http as writes and its gets as reads, and there is no ${missing.join(' and no ')}; write it there, or a map with write and read here`;
+  return [complain(root, RESTART, text)];
 }
 
 /** Reports and waivers name the stack `stack`; an image of that name could not be told from it. */
@@ -149,6 +168,8 @@ function checkStack(root: Located, pathPrefix: string): Problem[] {
   const taken = 'an image cannot be named `stack` where there is a `stack:`; name it after what it does';
   return [
     ...checkPaths(root, written, pathPrefix),
+    ...STACK_HTTP.flatMap((path) => checkHttp(root, path)),
+    ...checkRestart(root),
     ...(both ? [complain(root, ['images', 'stack'], taken, 'key')] : []),
   ];
 }

@@ -4,11 +4,9 @@ import type { Located, Path } from './located.ts';
 
 /** Designed, not built: refused with its place, so that nobody believes it is enforced. */
 const IMAGE = ['shard', 'runs-on', 'rebuild-after', 'from'];
-const STACK = ['ready-within', 'http', 'run', 'deny-logs', 'survives-restart'];
 
 /** The same for docs/config.md. */
 export const LATER_KEYS: readonly string[] = [
-  ...STACK.map((key) => `stack.${key}`),
   'cache: gha',
   ...IMAGE.map((key) => `images.*.${key}`),
   'several platforms for one image',
@@ -25,10 +23,7 @@ export function findLaterKeys(root: Located): Refused[] {
   const images = partAt(root, ['images']);
   const names = images?.kind === 'map' ? [...images.entries.keys()] : [];
   const written = (path: Path): boolean => partAt(root, path) !== undefined;
-  const keys: Path[] = [
-    ...STACK.map((key) => ['stack', key]),
-    ...names.flatMap((name) => IMAGE.map((key) => ['images', name, key])),
-  ];
+  const keys: Path[] = [...names.flatMap((name) => IMAGE.map((key) => ['images', name, key]))];
   const variants: Path[] = [['variants'], ...names.map((name) => ['images', name, 'variants'])];
   return [
     ...keys.filter(written).map((path) => refuse(root, path, 'not supported yet; take the key out')),

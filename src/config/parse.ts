@@ -15,7 +15,7 @@ import type { Located, Path } from './located.ts';
 import { resolveImages } from './resolve.ts';
 import { readRules } from './rules-section.ts';
 import type { RuleTable } from './rule-table.ts';
-import { resolveStack } from './stack-schema.ts';
+import { resolveStack } from './stack.ts';
 import { checkWaivers } from './waiver-checks.ts';
 import { findWarnings } from './warnings.ts';
 

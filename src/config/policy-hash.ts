@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Config, ImageConfig } from '../model/config.ts';
+import type { StackConfig } from '../model/stack-config.ts';
 import { RULE_SET_VERSION } from '../model/version.ts';
 
 /**
@@ -17,12 +18,28 @@ export function policyHash(image: ImageConfig, config: Config): string {
       gpu: image.gpu && { ...image.gpu, phases: image.gpu.phases.map(withoutPlace) },
     },
     rules: Object.fromEntries(Object.entries(config.rules).map(([id, entry]) => [id, withoutPlace(entry)])),
-    stack: config.stack && { ...config.stack, places: undefined, files: config.stack.files.map(({ path }) => path) },
+    stack: config.stack && stackPolicy(config.stack),
     waivers: waivers.map((waiver) => canonicalJson(withoutPlace(waiver))).sort(),
     informational: config.informational,
     ruleSet: RULE_SET_VERSION,
   };
   return createHash('sha256').update(canonicalJson(policy)).digest('hex');
+}
+
+function stackPolicy(stack: StackConfig): object {
+  const { files, http, run, denyLogs, survivesRestart } = stack;
+  return {
+    ...stack,
+    places: undefined,
+    files: files.map(({ path }) => path),
+    http: http.map(withoutPlace),
+    run: run.map(withoutPlace),
+    denyLogs: denyLogs.map(withoutPlace),
+    survivesRestart: survivesRestart && {
+      write: survivesRestart.write.map(withoutPlace),
+      read: survivesRestart.read.map(withoutPlace),
+    },
+  };
 }
 
 function withoutPlace(part: { readonly place: unknown }): object {

@@ -1,27 +1,20 @@
-import type {
-  BuildSecret,
-  ComposeReference,
-  HardenedExpectation,
-  HttpCheck,
-  ImageConfig,
-  JobRunCheck,
-} from '../model/config.ts';
+import type { HttpCheck, JobRunCheck } from '../model/check-config.ts';
+import type { BuildSecret, ComposeReference, HardenedExpectation, ImageConfig } from '../model/config.ts';
 import type { GpuConfig } from '../model/gpu-config.ts';
 import type { Place } from '../model/place.ts';
-import { statusList } from './check-schema.ts';
 import type { ParsedHttp, ParsedRun } from './check-schema.ts';
 import { ancestorsOf } from './cross-checks.ts';
 import { resolveGpu } from './gpu.ts';
 import type { ParsedImage } from './image-schema.ts';
 import { keyPlaceAt, partAt, valuePlaceAt } from './located.ts';
 import type { Located } from './located.ts';
+import { toHttpExpectation, toRunExpectation } from './resolve-checks.ts';
 import { parseEnvValue } from './sources.ts';
 import { findProfile } from '../model/profiles.ts';
 import type { ProfileDefaults } from '../model/profile.ts';
 
 const DEFAULT_HEALTHY = 120_000;
 const DEFAULT_STOP = 10_000;
-const DEFAULT_RUN = 120_000;
 
 interface PlacedImage {
   readonly parsed: ParsedImage;
@@ -102,31 +95,12 @@ function optionalGpu(gpu: GpuConfig | undefined): Pick<PlacedImage, 'gpu'> {
 }
 
 function toHttpCheck(check: ParsedHttp, place: Place): HttpCheck {
-  const { get, post, headers, status, repeat, body, json, type, within } = check;
-  return {
-    method: post === undefined ? 'GET' : 'POST',
-    path: post ?? get ?? '/',
-    headers: headers ?? {},
-    status: statusList(status),
-    repeat: repeat ?? 1,
-    place,
-    ...(body === undefined ? {} : { body }),
-    ...(json === undefined ? {} : { json }),
-    ...(type === undefined ? {} : { type }),
-    ...(within === undefined ? {} : { within }),
-  };
+  return { ...toHttpExpectation(check, place), path: check.post ?? check.get ?? '/' };
 }
 
 function toRunCheck(check: ParsedRun, place: Place): JobRunCheck {
-  const { command, within, exit, stdout, stderr } = check;
-  return {
-    within: within ?? DEFAULT_RUN,
-    exit: exit ?? 0,
-    place,
-    ...(command === undefined ? {} : { command }),
-    ...(stdout === undefined ? {} : { stdout }),
-    ...(stderr === undefined ? {} : { stderr }),
-  };
+  const { command } = check;
+  return { ...toRunExpectation(check, place), ...(command === undefined ? {} : { command }) };
 }
 
 function toSecrets(secrets: ParsedImage['secrets']): BuildSecret[] {

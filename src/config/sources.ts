@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { EnvValue, ValueSource } from '../model/config.ts';
+import type { EnvValue, ValueSource } from '../model/check-config.ts';
 
 const ENV = /^env\.([A-Za-z_][A-Za-z0-9_]*)$/;
 const FILE = /^file\.(.+)$/s;

@@ -1,12 +1,49 @@
 import { z } from 'zod';
-import type { StackConfig } from '../model/config.ts';
-import { partAt, valuePlaceAt } from './located.ts';
-import type { Located } from './located.ts';
-import { parseEnvValue } from './sources.ts';
-import { expectMap, pathValue, quotedText, variableName } from './values.ts';
+import { stackHttpSchema, stackRunSchema } from './check-schema.ts';
+import { durationValue, expectMap, pathValue, quotedText, regexValue, serviceName, variableName } from './values.ts';
 
 const FILES = 'a list of compose files, such as [docker-compose.yml]';
 const PROFILE = 'the name of a compose profile';
+const CHECK = 'a request such as { get: "http://api:8080/items" }, or a run such as { service: api, command: [ls] }';
+
+const checkList = (example: string) =>
+  z
+    .array(z.union([stackHttpSchema, stackRunSchema], { error: CHECK }), { error: `a list such as ${example}` })
+    .min(1, { error: `a list such as ${example}` });
+
+const RESTART = 'true, or a map such as { write: [{ post: "http://api/items" }], read: [{ get: "http://api/items" }] }';
+const restartMap = z.strictObject(
+  {
+    write: checkList('[{ post: "http://api:8080/items" }]').meta({
+      title: 'list of checks',
+      description: 'What puts data in, done once.',
+    }),
+    read: checkList('[{ get: "http://api:8080/items", json: [{ name: a }] }]').meta({
+      title: 'list of checks',
+      description: 'What must hold after the write and every restart. One of them must not hold before the write.',
+    }),
+  },
+  { error: expectMap(RESTART) },
+);
+
+const DENIED = 'a regular expression written /…/, or a map such as { match: /error/i, except: /no error/ }';
+const deniedValue = z.union(
+  [
+    regexValue,
+    z.strictObject(
+      {
+        match: regexValue.meta({ description: 'A line that must not be printed.' }),
+        except: regexValue.optional().meta({ description: 'Lines that match and are meant.' }),
+        services: z
+          .array(serviceName, { error: 'a list of services' })
+          .optional()
+          .meta({ description: 'Whose lines.', usual: 'all services' }),
+      },
+      { error: expectMap(DENIED) },
+    ),
+  ],
+  { error: DENIED },
+);
 
 /** `stack:`, the services that belong together, as compose files describe them. */
 export const stackSchema = z.strictObject(
@@ -25,19 +62,38 @@ export const stackSchema = z.strictObject(
       .record(variableName, quotedText, { error: 'a map of variables and texts' })
       .optional()
       .meta({ description: 'What the compose files interpolate: literal test values, or env.NAME.' }),
+    'ready-within': durationValue
+      .optional()
+      .meta({ description: 'Time until every service is ready. Rule stack.ready', usual: '120s' }),
+    'stays-up': durationValue.optional().meta({
+      description: 'Time a service without a health check must run, and every service must stay ready.',
+      usual: '5s',
+    }),
+    'host-ports': z.array(serviceName, { error: 'a list of services, such as [proxy]' }).optional().meta({
+      description: 'Services whose `ports` are taken on this host. Rule stack.reachable',
+      usual: 'none: a port in use here disturbs nothing',
+    }),
+    http: z
+      .array(stackHttpSchema, { error: 'a list such as [{ get: "http://api:8080/health", status: 200 }]' })
+      .optional()
+      .meta({ description: 'Requests in the stack’s own network. Rule stack.http' }),
+    run: z
+      .array(stackRunSchema, { error: 'a list such as [{ service: api, command: [alembic, current] }]' })
+      .optional()
+      .meta({ description: 'Commands in running services. Rule stack.run' }),
+    'deny-logs': z
+      .array(deniedValue, { error: `a list such as [${DENIED}]` })
+      .optional()
+      .meta({ title: 'list of regexes or maps', description: 'Lines that no service may print. Rule stack.logs' }),
+    'survives-restart': z
+      .union([z.literal(true), restartMap], { error: RESTART })
+      .optional()
+      .meta({
+        title: 'true or map',
+        description:
+          'Data that is still there after a restart and after `down` and `up`; `true` takes the posts of `http` as writes and its gets as reads. Rule stack.restart',
+      }),
   },
   { error: expectMap('a map such as { files: [docker-compose.yml] }') },
 );
-
-/** The stack with the places of what was written; the input has passed every check. */
-export function resolveStack(parsed: z.output<typeof stackSchema>, root: Located): StackConfig {
-  const written = partAt(root, ['stack']);
-  const keys = written?.kind === 'map' ? [...written.entries] : [];
-  return {
-    files: parsed.files.map((path, index) => ({ path, place: valuePlaceAt(root, ['stack', 'files', index]) })),
-    profiles: parsed.profiles ?? [],
-    env: Object.fromEntries(Object.entries(parsed.env ?? {}).map(([name, text]) => [name, parseEnvValue(text)])),
-    written: new Set(keys.map(([key]) => `stack.${key}`)),
-    places: Object.fromEntries(keys.map(([key, { keyPlace }]) => [`stack.${key}`, keyPlace])),
-  };
-}
+export type ParsedStack = z.output<typeof stackSchema>;

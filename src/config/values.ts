@@ -86,6 +86,12 @@ export const nameValue = z
 
 export const imageName = nameValue.meta({ title: 'image name' });
 
+/** A service of a compose file. */
+export const serviceName = z
+  .string({ error: 'the name of a service' })
+  .regex(/^[a-zA-Z0-9][\w.-]*$/, { error: 'the name of a service' })
+  .meta({ title: 'service' });
+
 /** Name of an environment variable or build argument. */
 export const variableName = z
   .string()

@@ -1,19 +1,15 @@
+import type { EnvValue, HttpCheck, JobRunCheck, ValueSource } from './check-config.ts';
 import type { Complaint } from './fault.ts';
 import type { GpuConfig } from './gpu-config.ts';
 import type { WorkloadIdentity } from './identity.ts';
 import type { Place } from './place.ts';
+import type { StackConfig } from './stack-config.ts';
 
 export type ImageKind = 'service' | 'job';
 export type ProfileName = 'cloud-run' | 'gcp-batch' | 'kubernetes' | 'openshift';
 export type CacheMode = 'auto' | 'registry' | 'local' | 'none';
 export type ProvenanceMode = 'min' | 'max' | 'off';
 export type Compression = 'gzip' | 'zstd';
-
-/** Where a value that must not stand in the file comes from. */
-export type ValueSource =
-  { readonly from: 'env'; readonly name: string } | { readonly from: 'file'; readonly path: string };
-/** A value of `env:`: literal, or taken from the environment of the run. */
-export type EnvValue = { readonly from: 'literal'; readonly value: string } | ValueSource;
 
 export interface BuildSecret {
   readonly id: string;
@@ -46,34 +42,6 @@ export interface SizeGrowth {
   readonly percent: number;
   /** Bytes. */
   readonly atLeast: number;
-}
-
-export interface HttpCheck {
-  readonly method: 'GET' | 'POST';
-  readonly path: string;
-  readonly body?: string;
-  readonly headers: Readonly<Record<string, string>>;
-  /** Accepted status codes. */
-  readonly status: readonly number[];
-  /** A JSON value that must be a subset of the answer. */
-  readonly json?: unknown;
-  /** Media type the answer must have, e.g. `text/html`. */
-  readonly type?: string;
-  /** Milliseconds an answer may take (95th percentile of `repeat`). */
-  readonly within?: number;
-  readonly repeat: number;
-  readonly place: Place;
-}
-
-export interface JobRunCheck {
-  /** argv after the image's entrypoint; absent: the image's own command. */
-  readonly command?: readonly string[];
-  /** Milliseconds; default 120 s. */
-  readonly within: number;
-  readonly exit: number;
-  readonly stdout?: RegExp;
-  readonly stderr?: RegExp;
-  readonly place: Place;
 }
 
 /** `user:` as declared: any non-root user, exactly this uid, or root on purpose. */
@@ -152,18 +120,6 @@ export interface Waiver {
   readonly expires: string;
   readonly owner?: string;
   readonly place: Place;
-}
-
-/** Services that belong together, as compose files describe them. */
-export interface StackConfig {
-  /** Relative to the folder of slipway.yml; later ones override earlier ones. */
-  readonly files: readonly { readonly path: string; readonly place: Place }[];
-  readonly profiles: readonly string[];
-  /** What the files interpolate, beside the environment of the run. */
-  readonly env: Readonly<Record<string, EnvValue>>;
-  /** The keys the user wrote, dotted (`stack.files`): a written key makes its rules errors. */
-  readonly written: ReadonlySet<string>;
-  readonly places: Readonly<Record<string, Place>>;
 }
 
 export interface TagTemplates {

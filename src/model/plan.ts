@@ -1,5 +1,6 @@
 import type { LastingTag, MovingTag } from './release-version.ts';
-import type { ImageConfig, StackConfig } from './config.ts';
+import type { ImageConfig } from './config.ts';
+import type { StackConfig } from './stack-config.ts';
 import type {
   BuildCheckFinding,
   ComposeFacts,

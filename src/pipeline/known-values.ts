@@ -3,7 +3,8 @@ import { z } from 'zod';
 import { type KnownSearch, makeKnownSearch } from '../image/secrets/known-forms.ts';
 import { entropyOf } from '../image/secrets/pattern.ts';
 import { isSecretValue } from '../image/secrets/value.ts';
-import type { Config, EnvValue, ValueSource } from '../model/config.ts';
+import type { EnvValue, ValueSource } from '../model/check-config.ts';
+import type { Config } from '../model/config.ts';
 import type { Effects } from '../model/effects.ts';
 import type { KnownValue } from '../model/known-values.ts';
 

@@ -1,4 +1,4 @@
-import type { HttpCheck } from '../../model/config.ts';
+import type { HttpCheck } from '../../model/check-config.ts';
 import type { HttpResponse } from '../../model/effects.ts';
 
 /** What is wrong with one answer, in words; empty when it meets the check. Latency is judged over all answers. */

@@ -1,4 +1,4 @@
-import type { HttpCheck } from '../../model/config.ts';
+import type { HttpCheck } from '../../model/check-config.ts';
 import type { HttpResponse } from '../../model/effects.ts';
 import { formatDuration } from '../../model/duration.ts';
 import type { HttpObservation } from '../../model/facts.ts';

@@ -1,4 +1,5 @@
-import type { ImageConfig, JobRunCheck } from '../../model/config.ts';
+import type { JobRunCheck } from '../../model/check-config.ts';
+import type { ImageConfig } from '../../model/config.ts';
 import type { Effects } from '../../model/effects.ts';
 import {
   known,

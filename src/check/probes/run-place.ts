@@ -1,4 +1,5 @@
-import type { EnvValue, ImageConfig } from '../../model/config.ts';
+import type { EnvValue } from '../../model/check-config.ts';
+import type { ImageConfig } from '../../model/config.ts';
 import type { Effects } from '../../model/effects.ts';
 import { RUN_LABEL, type ContainerSpec } from '../../model/engine.ts';
 import { Fault } from '../../model/fault.ts';

@@ -1,7 +1,9 @@
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import type { ComposeFacts, ComposeService, Placed } from '../../model/compose-facts.ts';
-import type { Config, EnvValue, StackConfig } from '../../model/config.ts';
+import type { EnvValue } from '../../model/check-config.ts';
+import type { Config } from '../../model/config.ts';
+import type { StackConfig } from '../../model/stack-config.ts';
 import type { Effects } from '../../model/effects.ts';
 import { known, undecided, type Fact } from '../../model/facts.ts';
 import { Fault, type Complaint } from '../../model/fault.ts';

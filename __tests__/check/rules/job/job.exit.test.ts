@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { jobExit } from '../../../../src/check/rules/job/job.exit.ts';
-import type { JobRunCheck } from '../../../../src/model/config.ts';
+import type { JobRunCheck } from '../../../../src/model/check-config.ts';
 import type { JobObservation } from '../../../../src/model/facts.ts';
 import { blankImage } from '../../../support/blank.ts';
 import { checkRule, messagesOf } from '../../../support/judging.ts';

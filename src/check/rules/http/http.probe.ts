@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import type { HttpCheck, ImageConfig } from '../../../model/config.ts';
+import type { HttpCheck } from '../../../model/check-config.ts';
+import type { ImageConfig } from '../../../model/config.ts';
 import { formatDuration } from '../../../model/duration.ts';
 import type { HttpObservation, ServiceFacts } from '../../../model/facts.ts';
 import type { Finding, Judgement } from '../../../model/verdict.ts';

@@ -1,4 +1,5 @@
-import type { ImageConfig, JobRunCheck } from '../../../model/config.ts';
+import type { JobRunCheck } from '../../../model/check-config.ts';
+import type { ImageConfig } from '../../../model/config.ts';
 import { formatDuration } from '../../../model/duration.ts';
 import type { JobFacts, JobObservation } from '../../../model/facts.ts';
 import type { Finding, Judgement } from '../../../model/verdict.ts';
