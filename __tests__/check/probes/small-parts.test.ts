@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { judgeHealth } from '../../../src/check/probes/health-watch.ts';
-import { makeRedaction } from '../../../src/check/probes/redaction.ts';
+import { makeRedaction } from '../../../src/model/redaction.ts';
 import { stabilityWindow } from '../../../src/check/probes/stability.ts';
 import { explainInability, explainStartFailure } from '../../../src/check/probes/start-failure.ts';
 import { findFirstSuccess, servicePort } from '../../../src/check/probes/startup.ts';

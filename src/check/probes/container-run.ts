@@ -1,6 +1,6 @@
 import type { Effects } from '../../model/effects.ts';
 import type { ContainerState } from '../../model/engine.ts';
-import { isOver, pause } from './pause.ts';
+import { isOver, pause } from '../../model/pause.ts';
 
 /** A started container and what all its observers share. */
 export interface ContainerRun {

@@ -3,7 +3,7 @@ import type { ControlFacts, Fact, ProbeLog } from '../../model/facts.ts';
 import { known, skipped } from '../../model/facts.ts';
 import { startRun, type ContainerRun } from './container-run.ts';
 import { healthArgv } from './health-test.ts';
-import { pause } from './pause.ts';
+import { pause } from '../../model/pause.ts';
 import { runProbe } from './probe-exec.ts';
 import { describeRun, type RunPlace } from './run-place.ts';
 import { explainStartFailure } from './start-failure.ts';

@@ -5,7 +5,7 @@ import { formatDuration } from '../../model/duration.ts';
 import { hasEnded, type ContainerRun } from './container-run.ts';
 import { findMissingTool, healthArgv } from './health-test.ts';
 import { runProbe } from './probe-exec.ts';
-import { pause } from './pause.ts';
+import { pause } from '../../model/pause.ts';
 
 /** A program that is missing this long is missing for good: entrypoints may still be writing a script at first. */
 const MISSING_FOR = 2000;

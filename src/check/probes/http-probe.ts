@@ -3,8 +3,8 @@ import type { HttpResponse } from '../../model/effects.ts';
 import { formatDuration } from '../../model/duration.ts';
 import type { HttpObservation } from '../../model/facts.ts';
 import type { ContainerRun } from './container-run.ts';
-import { judgeAnswer, percentile95 } from './http-judgement.ts';
-import { pause } from './pause.ts';
+import { judgeAnswer, percentile95 } from '../../model/http-judgement.ts';
+import { pause } from '../../model/pause.ts';
 
 /** How long the answers of a service are waited for. */
 export interface HttpPatience {

@@ -16,7 +16,7 @@ import {
 import type { Surroundings } from './companions.ts';
 import { hasEnded, startRun, type ContainerRun } from './container-run.ts';
 import { describeMemory } from './memory.ts';
-import { pause } from './pause.ts';
+import { pause } from '../../model/pause.ts';
 import { startSampler } from './process-sampler.ts';
 import { describeRun, withRunPlace, type RunPlace } from './run-place.ts';
 import { redactProcesses } from './service-redaction.ts';

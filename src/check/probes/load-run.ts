@@ -2,7 +2,7 @@ import type { Fact, LoadFacts } from '../../model/facts.ts';
 import { known, skipped, undecided } from '../../model/facts.ts';
 import type { LoadSettings } from '../load-settings.ts';
 import type { ContainerRun } from './container-run.ts';
-import { pause } from './pause.ts';
+import { pause } from '../../model/pause.ts';
 import type { RunPlace } from './run-place.ts';
 import { stopRun } from './stop.ts';
 import type { Subject } from './subject.ts';

@@ -1,7 +1,7 @@
 import type { Effects, HostProcesses } from '../../model/effects.ts';
 import { undecided, known, type Fact, type ProcessFacts } from '../../model/facts.ts';
 import type { ContainerRun } from './container-run.ts';
-import { pause } from './pause.ts';
+import { pause } from '../../model/pause.ts';
 import { isRuntime, makeProcessLedger, type ProcessLedger } from './process-ledger.ts';
 import { mapId, parseStatus, type ProcessStatus } from './proc-status.ts';
 

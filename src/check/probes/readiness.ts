@@ -4,7 +4,7 @@ import type { ImageDescription } from '../../model/image.ts';
 import type { ContainerRun } from './container-run.ts';
 import { watchHealth } from './health-watch.ts';
 import { probeHttp } from './http-probe.ts';
-import { pause } from './pause.ts';
+import { pause } from '../../model/pause.ts';
 import type { SocketWatch } from './socket-watch.ts';
 import { servicePort } from './startup.ts';
 

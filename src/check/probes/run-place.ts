@@ -4,7 +4,7 @@ import type { Effects } from '../../model/effects.ts';
 import { RUN_LABEL, type ContainerSpec } from '../../model/engine.ts';
 import { Fault } from '../../model/fault.ts';
 import { startCompanions, type Surroundings } from './companions.ts';
-import { makeRedaction, type Redaction } from './redaction.ts';
+import { makeRedaction, type Redaction } from '../../model/redaction.ts';
 
 /** Label that everything of one container run carries beside the run's own. */
 export const PART_LABEL = 'slipway.part';

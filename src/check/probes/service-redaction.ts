@@ -6,7 +6,7 @@ import {
   type RunLogs,
   type ServiceFacts,
 } from '../../model/facts.ts';
-import type { Redaction } from './redaction.ts';
+import type { Redaction } from '../../model/redaction.ts';
 
 interface Observation {
   readonly service: Fact<ServiceFacts>;

@@ -3,7 +3,7 @@ import type { Effects } from '../../model/effects.ts';
 import { RUN_LABEL, type ContainerSpec } from '../../model/engine.ts';
 import type { SingleRun } from '../../model/run-facts.ts';
 import type { Surroundings } from './companions.ts';
-import { pause } from './pause.ts';
+import { pause } from '../../model/pause.ts';
 import { PART_LABEL, resolveEnvironment } from './run-place.ts';
 import { explainStartFailure } from './start-failure.ts';
 

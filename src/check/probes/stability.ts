@@ -2,7 +2,7 @@ import type { HealthObservation, ProbeLog } from '../../model/facts.ts';
 import type { ImageRuntimeConfig } from '../../model/image.ts';
 import type { ContainerRun } from './container-run.ts';
 import { healthArgv } from './health-test.ts';
-import { pause } from './pause.ts';
+import { pause } from '../../model/pause.ts';
 import { runProbe } from './probe-exec.ts';
 
 const SHORTEST = 5000;

@@ -4,7 +4,7 @@ import { formatDuration } from '../../model/duration.ts';
 import { hasEnded, startRun, type ContainerRun } from './container-run.ts';
 import { healthArgv } from './health-test.ts';
 import { probeHttp } from './http-probe.ts';
-import { pause } from './pause.ts';
+import { pause } from '../../model/pause.ts';
 import { runProbe } from './probe-exec.ts';
 import { describeRun, type RunPlace } from './run-place.ts';
 import { startSocketWatch, type SocketWatch } from './socket-watch.ts';

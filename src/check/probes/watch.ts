@@ -1,5 +1,5 @@
 import type { ContainerRun } from './container-run.ts';
-import { pause } from './pause.ts';
+import { pause } from '../../model/pause.ts';
 
 /** Looks at a container every so many milliseconds until it ends or `finish` is called, which looks a last time where it still can. */
 export function startWatch(run: ContainerRun, every: number, look: () => Promise<void>): () => Promise<void> {

@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { findDifference, judgeAnswer, percentile95 } from '../../../src/check/probes/http-judgement.ts';
-import type { HttpResponse } from '../../../src/model/effects.ts';
-import { httpCheck } from '../../support/runs.ts';
+import { findDifference, judgeAnswer, percentile95 } from '../../src/model/http-judgement.ts';
+import type { HttpResponse } from '../../src/model/effects.ts';
+import { httpCheck } from '../support/runs.ts';
 
 function answerOf(change: Partial<HttpResponse> = {}, body: unknown = { status: 'healthy', version: 3 }): HttpResponse {
   const headers = { 'content-type': 'application/json; charset=utf-8' };

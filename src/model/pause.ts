@@ -1,4 +1,4 @@
-import type { Clock } from '../../model/effects.ts';
+import type { Clock } from './effects.ts';
 
 /** Sleeps until the time is over or the signal ends it, whichever is first; never throws. */
 export async function pause(clock: Clock, milliseconds: number, signal: AbortSignal): Promise<void> {
