@@ -2,7 +2,7 @@ import { recordFileIn } from './model/record-file.ts';
 import { randomUUID } from 'node:crypto';
 import type { ActionInputs } from './inputs.ts';
 import type { Effects } from './model/effects.ts';
-import { EXIT, type ExitCode, Fault } from './model/fault.ts';
+import { EXIT, type ExitCode, exitCodeOf, Fault } from './model/fault.ts';
 import { parseRecord } from './model/record-parse.ts';
 import type { RunRecord } from './model/record.ts';
 import { exitCodeFor, verdictOf } from './model/record-verdict.ts';
@@ -15,6 +15,9 @@ import { renderTerminal } from './report/terminal.ts';
 import { runDoctor } from './pipeline/doctor.ts';
 import type { Request } from './pipeline/request.ts';
 import { doctorExitCode, renderDoctor } from './report/doctor.ts';
+import { runGate } from './gate-session.ts';
+import type { RunArtifacts } from './model/run-artifacts.ts';
+import { handOver } from './pipeline/fragments.ts';
 import { orWarn, runSession, type SessionResult } from './session.ts';
 
 /** What the runner offers beside the streams. */
@@ -23,24 +26,42 @@ export interface RunnerFiles {
   addSummary(markdown: string): Promise<void>;
   /** `oci://registry/name@sha256:…` of what was published. */
   declareArtifacts(references: readonly string[]): Promise<void>;
+  /** What the jobs of this run leave for each other; absent where there is no such place. */
+  readonly artifacts?: RunArtifacts;
 }
 
 /** Runs the action's command and hands its results to the runner. */
 export async function runAction(effects: Effects, inputs: ActionInputs, files: RunnerFiles): Promise<ExitCode> {
   if (inputs.doctor && inputs.request !== undefined) return examine(effects, inputs.request);
-  const result =
-    inputs.request === undefined
-      ? await reportRecord(effects, inputs.output)
-      : await runSession(effects, inputs.request);
+  const result = await carryOut(effects, inputs, files);
   if (result.fault !== undefined) effects.output.stdout(`${renderFaultCommand(result.fault)}\n`);
   const { record } = result;
-  if (record === undefined) return result.exitCode;
+  if (record === undefined) {
+    if (inputs.needs !== undefined) files.setOutput('verdict', 'blocked');
+    return result.exitCode;
+  }
   for (const [name, value] of Object.entries(outputsOf(record))) files.setOutput(name, value);
   files.setOutput('verdict', verdictOf(record));
   await files.declareArtifacts(publishedReferences(record));
   if (result.recordFile !== undefined) files.setOutput('record', result.recordFile);
   await showAll(effects, record, inputs, files);
   return result.exitCode;
+}
+
+async function carryOut(effects: Effects, inputs: ActionInputs, files: RunnerFiles): Promise<SessionResult> {
+  const { request, needs, output } = inputs;
+  if (needs !== undefined) return runGate(effects, files.artifacts, needs, output);
+  if (request === undefined) return reportRecord(effects, output);
+  const result = await runSession(effects, request);
+  if (request.workflow === undefined || result.record === undefined || files.artifacts === undefined) return result;
+  try {
+    await handOver(effects, files.artifacts, request.only, result.record);
+    return result;
+  } catch (fault) {
+    // The gate would miss the record and not know why.
+    if (!(fault instanceof Fault)) throw fault;
+    return { ...result, exitCode: exitCodeOf(fault), fault };
+  }
 }
 
 /** Claims hold names that others chose: they are shown while the runner listens to no command. */

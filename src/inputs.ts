@@ -5,12 +5,13 @@ import { parseTarget } from './run-flags.ts';
 import type { CacheMode } from './model/config.ts';
 import { Fault } from './model/fault.ts';
 import { defaultOutput } from './pipeline/output-folder.ts';
+import { type Needs, parseNeeds } from './pipeline/needs.ts';
 import type { Command, Promotion, Request } from './pipeline/request.ts';
 import { REPORT_FORMATS } from './report/report-files.ts';
 
 /** The action's input table; a test holds it against action.yml and the README. */
 export const INPUTS = {
-  command: 'stage to run: ship (the whole story), plan, build, check, stage, publish, promote, report or doctor',
+  command: 'stage to run: ship (the whole story), plan, build, check, stage, publish, promote, gate, report or doctor',
   config: 'path of the config',
   reference:
     'for command check: images to judge as they are, one a line (registry/name:tag, oci:DIR, docker-archive:FILE); nothing is built; for promote: a digest, a commit or HOST/PATH/IMAGE@sha256:…, default the commit of the event',
@@ -25,6 +26,9 @@ export const INPUTS = {
   informational: 'true: report, never block',
   reports: 'any of summary, annotations, and files in the output folder: sarif, junit, html, json, markdown',
   cache: 'auto, registry, local or none; default: from the config',
+  workflow:
+    'images or verify: the reusable workflow this job is part of; its record is left for the gate as an artifact of the run',
+  needs: 'for command gate: how the jobs before it ended, ${{ toJSON(needs) }}',
   output: 'folder for record and reports; default: $RUNNER_TEMP/slipway',
   verbose: 'true: every rule of every image in the log',
 } as const;
@@ -34,6 +38,8 @@ export interface ActionInputs {
   readonly request: Request | undefined;
   /** Look at the way to the registry instead. */
   readonly doctor: boolean;
+  /** For `gate`: how the jobs before it ended. */
+  readonly needs?: Needs;
   /** Folder of the record, for `report`. */
   readonly output: string;
   readonly secrets: Readonly<Record<string, string>>;
@@ -41,9 +47,11 @@ export interface ActionInputs {
   readonly verbose: boolean;
 }
 
+const WORKFLOWS = ['images', 'verify'] as const;
+
 type Environment = Readonly<Record<string, string | undefined>>;
 
-const COMMANDS = ['ship', 'plan', 'build', 'check', 'stage', 'publish', 'promote', 'report', 'doctor'] as const;
+const COMMANDS = ['ship', 'plan', 'build', 'check', 'stage', 'publish', 'promote', 'gate', 'report', 'doctor'] as const;
 const CACHES: readonly CacheMode[] = ['auto', 'registry', 'local', 'none'];
 const REPORTS = ['summary', 'annotations'];
 const REPORT_NAMES = [...REPORTS, ...REPORT_FORMATS];
@@ -56,8 +64,11 @@ export function readInputs(env: Environment, workspace: string): ActionInputs {
   const reports = linesOf(env, 'reports').map((report) => oneOf('reports', report, REPORT_NAMES));
   return {
     request:
-      command === 'report' ? undefined : toRequest(env, workspace, command === 'doctor' ? 'plan' : command, output),
+      command === 'report' || command === 'gate'
+        ? undefined
+        : toRequest(env, workspace, command === 'doctor' ? 'plan' : command, output),
     doctor: command === 'doctor',
+    ...(command === 'gate' ? { needs: parseNeeds(valueOf(env, 'needs') ?? '') } : {}),
     output,
     secrets: parseSecrets(valueOf(env, 'secrets')),
     reports: valueOf(env, 'reports') === undefined ? REPORTS : reports,
@@ -74,6 +85,7 @@ function toRequest(env: Environment, directory: string, command: Command, output
   const registry = valueOf(env, 'registry');
   const staging = valueOf(env, 'staging');
   const to = valueOf(env, 'to');
+  const workflow = valueOf(env, 'workflow');
   const given = givenOf(env, command);
   if (registry !== undefined && to !== undefined)
     throw new Fault('the inputs registry and to exclude each other', {
@@ -88,6 +100,7 @@ function toRequest(env: Environment, directory: string, command: Command, output
     ...(given.length === 0 ? {} : { given }),
     ...(command === 'promote' ? { promotion: promotionOf(env) } : {}),
     containers: true,
+    ...(workflow === undefined ? {} : { workflow: oneOf('workflow', workflow, WORKFLOWS) }),
     // The default is not a wish: without that file, Dockerfiles are found.
     ...(config === undefined || config === 'slipway.yml' ? {} : { config }),
     ...(cache === undefined ? {} : { cache: oneOf('cache', cache, CACHES) }),

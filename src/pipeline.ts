@@ -25,6 +25,7 @@ import { makeTiming } from './pipeline/timing.ts';
 import { findBuildChecks } from './plan/build-check-cache.ts';
 import { holdBack, judgePlannedStack, type StackState, toStackRecord } from './pipeline/stack-state.ts';
 import { detectEvent } from './plan/event.ts';
+import { planJobs } from './plan/jobs.ts';
 import { makePlan } from './plan/plan.ts';
 
 /**
@@ -40,6 +41,8 @@ export async function runPipeline(effects: Effects, request: Request): Promise<R
   );
   if (request.promotion === undefined) requireValidWaivers(config.waivers, startedAt);
   const target = chooseTarget(config, request);
+  // Its jobs have different rights: what waits between them needs a place. Known now, not after the build.
+  if (request.workflow === 'images') stagingOf(config);
   const timing = makeTiming(effects.clock);
   const identity = prepareIdentity(effects, config, request.command === 'stage' ? stagingOf(config) : target);
   const keyless = identity === undefined ? {} : { identity };
@@ -66,7 +69,10 @@ export async function runPipeline(effects: Effects, request: Request): Promise<R
   const judged = judgePlan(run, plan.images, later ? RULES.filter((rule) => !needsBuildCheck(rule)) : RULES);
   const stack = judgePlannedStack(run, plan.stack, RULES);
   const planned = holdBack(judged, stack);
-  const plain = request.command === 'plan' ? toRecord(run, plan, planned) : await runStages(run, plan, planned, later);
+  const plain =
+    request.command === 'plan'
+      ? { ...toRecord(run, plan, planned), jobs: planJobs(plan) }
+      : await runStages(run, plan, planned, later);
   return stack === undefined ? plain : withStack(plain, stack);
 }
 

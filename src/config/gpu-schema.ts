@@ -1,13 +1,6 @@
 import { z } from 'zod';
+import { runnerLabel, runnerLabels } from './runner-labels.ts';
 import { argvValue, durationValue, expectMap, percentValue, regexValue, sizeValue } from './values.ts';
-
-const LABELS = 'a runner label, or a list such as [self-hosted, linux, gpu]';
-const label = z
-  .string({ error: 'a runner label' })
-  .regex(/^[A-Za-z0-9][\w.-]*$/, { error: 'a runner label of letters, digits, _ . and -' });
-const runnerLabels = z
-  .union([label, z.array(label, { error: LABELS }).min(1, { error: 'at least one label' })], { error: LABELS })
-  .meta({ title: 'label or list' });
 
 const DEVICE = 'a CDI device such as nvidia.com/gpu=all';
 const deviceValue = z
@@ -31,7 +24,7 @@ const SM = 'a compute capability in quotes, such as "8.9"';
 const DRIVER = 'a driver version in quotes, such as "550" or "550.54.15"';
 const fleetSchema = z.strictObject(
   {
-    name: label.meta({ title: 'name', description: 'What reports call it.' }),
+    name: runnerLabel.meta({ title: 'name', description: 'What reports call it.' }),
     sm: z
       .string({ error: SM })
       .regex(/^\d{1,2}\.\d$/, { error: SM })

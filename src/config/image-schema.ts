@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { PROFILES } from '../model/profiles.ts';
 import { httpSchema, runSchema } from './check-schema.ts';
 import { gpuSchema } from './gpu-schema.ts';
+import { runnerLabels } from './runner-labels.ts';
 import { sourceValue } from './sources.ts';
 import {
   argvValue,
@@ -136,6 +137,14 @@ const build = {
   'build-within': durationValue
     .optional()
     .meta({ description: 'Time the build of this image may take.', usual: 'the top level’s' }),
+  shard: imageName.optional().meta({
+    title: 'name',
+    description: 'Build job of the reusable workflow; images of one name share a runner.',
+    usual: 'one job for all',
+  }),
+  'runs-on': runnerLabels
+    .optional()
+    .meta({ description: 'Runner of that job in the reusable workflow.', usual: 'the workflow’s `runs-on`' }),
 };
 
 const HARDENED = 'true, or a map such as { read-only: true, cap-drop: true, no-new-privileges: false }';

@@ -3,7 +3,7 @@ import { formatPath, keyPlaceAt, partAt, valuePlaceAt } from './located.ts';
 import type { Located, Path } from './located.ts';
 
 /** Designed, not built: refused with its place, so that nobody believes it is enforced. */
-const IMAGE = ['shard', 'runs-on', 'rebuild-after', 'from'];
+const IMAGE = ['rebuild-after', 'from'];
 
 /** The same for docs/config.md. */
 export const LATER_KEYS: readonly string[] = [

@@ -169,7 +169,17 @@ function toBudget({
 
 type Optional = Pick<
   ImageConfig,
-  'target' | 'profile' | 'sbom' | 'port' | 'command' | 'user' | 'startedWithin' | 'memory' | 'buildWithin'
+  | 'target'
+  | 'profile'
+  | 'sbom'
+  | 'port'
+  | 'command'
+  | 'user'
+  | 'startedWithin'
+  | 'memory'
+  | 'buildWithin'
+  | 'shard'
+  | 'runsOn'
 >;
 
 /** `defaults`: what the profile says of services. */
@@ -184,6 +194,8 @@ function optionalKeys(parsed: ParsedImage, defaults: ProfileDefaults): Optional 
     startedWithin: parsed['started-within'] ?? defaults.startedWithin,
     memory: parsed.memory,
     buildWithin: parsed['build-within'],
+    shard: parsed.shard,
+    runsOn: typeof parsed['runs-on'] === 'string' ? [parsed['runs-on']] : parsed['runs-on'],
   });
 }
 

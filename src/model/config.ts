@@ -92,6 +92,10 @@ export interface ImageConfig {
   readonly sbom?: string;
   readonly compression: Compression;
   readonly buildWithin?: number;
+  /** Build job of the reusable workflow; absent: the one for all. */
+  readonly shard?: string;
+  /** Labels of that job's runner; absent: the workflow's own. */
+  readonly runsOn?: readonly string[];
   /** The keys the user wrote for this image, dotted (`size`, `size.unpacked`, `healthy-within`; `size: 500MB` writes both first ones): a written key makes its rules errors. */
   readonly written: ReadonlySet<string>;
   /** Where each written key stands. */

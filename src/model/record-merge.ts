@@ -28,6 +28,7 @@ function mergePair(left: RunRecord, right: RunRecord): RunRecord {
     rules: mergeRules(left, right),
     timeline: joinLists(left.timeline, right.timeline),
     ...mergeStack(left, right),
+    ...mergeLeftOut(left, right),
     images: names.flatMap((name) => mergeNamed(name, left.images, right.images)),
     problems: [
       ...left.problems,
@@ -42,7 +43,16 @@ function mergeRules(left: RunRecord, right: RunRecord): RunRecord['rules'] {
 }
 
 function joinLists<T>(left: T[] | undefined, right: T[] | undefined): T[] | undefined {
-  return left === undefined || right === undefined ? (left ?? right) : [...left, ...right];
+  if (left === undefined || right === undefined) return left ?? right;
+  // What is published brings the fragment that proves it along: its entries are there already.
+  return [...left, ...right.filter((entry) => !left.some((known) => isDeepStrictEqual(known, entry)))];
+}
+
+/** What a plan says for all jobs. */
+function mergeLeftOut(left: RunRecord, right: RunRecord): Pick<RunRecord, 'jobs' | 'unchanged'> {
+  const jobs = left.jobs ?? right.jobs;
+  const unchanged = joinLists(left.unchanged, right.unchanged);
+  return { ...(jobs === undefined ? {} : { jobs }), ...(unchanged === undefined ? {} : { unchanged }) };
 }
 
 /** The stack is judged from files of the commit: two jobs cannot see it differently. */

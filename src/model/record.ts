@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { jobsSchema, unchangedSchema } from './jobs-record.ts';
 
 /** Name and major version of the record; readers refuse another major. */
 export const RECORD_SCHEMA = 'slipway-record/v1';
@@ -225,6 +226,8 @@ export const recordSchema = z.object({
     .describe('the rules that judged, in words'),
   timeline: z.array(stage).optional().describe('how long each stage took'),
   stack: stack.optional().describe('the services of `stack:`, judged as one'),
+  jobs: jobsSchema.optional(),
+  unchanged: unchangedSchema.optional(),
   notes: z.array(z.string()).describe('what the person should know and what blocks nothing'),
   problems: z.array(problem),
 });

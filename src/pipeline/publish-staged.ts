@@ -67,7 +67,8 @@ function mergeAll(proven: readonly ProvenImage[], id: string): RunRecord {
   });
 }
 
-function describeMissing(name: string, id: string): ProblemRecord {
+/** What is said of an image whose build job left nothing in staging. */
+export function describeMissing(name: string, id: string): ProblemRecord {
   return {
     kind: 'fault',
     message: `${name} has no candidate of the run ${id} in staging: it was blocked, or its build job did not run`,

@@ -47,6 +47,8 @@ export interface Request {
   /** Instead of the config's own. */
   readonly workloadIdentityProvider?: string;
   readonly serviceAccount?: string;
+  /** The reusable workflow this job is part of. */
+  readonly workflow?: 'images' | 'verify';
   /** False: judge without starting containers. */
   readonly containers: boolean;
 }

@@ -9,7 +9,32 @@ export function outputsOf(record: RunRecord): Record<string, string> {
     images: JSON.stringify(images),
     ...(others.length > 0 || digest === undefined ? {} : { digest }),
     ...(others.length > 0 || only?.published === undefined ? {} : { reference: only.published.reference }),
+    ...jobOutputsOf(record),
   };
+}
+
+/** What the jobs after a plan go by: matrices, empty where the job has nothing to do. */
+function jobOutputsOf({ jobs, publish }: RunRecord): Record<string, string> {
+  if (jobs === undefined) return {};
+  const build = jobs.build.map(({ shard, images, runsOn }) => ({
+    shard,
+    images: images.join('\n'),
+    'runs-on': runsOn,
+  }));
+  const gpu = jobs.gpu.map(({ image, runsOn }) => ({ image, 'runs-on': runsOn }));
+  return {
+    build: matrixOf(build),
+    gpu: matrixOf(gpu),
+    'gpu-images': jobs.gpu.map(({ image }) => image).join('\n'),
+    publish: jobs.environment === undefined ? '' : 'true',
+    environment: jobs.environment ?? '',
+    target: publish.target ?? '',
+  };
+}
+
+/** A matrix without an entry fails the whole workflow (GitHub, "Matrix vector does not contain any values"). */
+function matrixOf(include: readonly object[]): string {
+  return include.length === 0 ? '' : JSON.stringify({ include });
 }
 
 const POINTS_HERE: readonly string[] = ['created', 'moved', 'same'];

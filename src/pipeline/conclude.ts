@@ -1,0 +1,116 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { ReadFragment } from '../model/fragment.ts';
+import { Fault } from '../model/fault.ts';
+import { mergeRecords } from '../model/record-merge.ts';
+import type { JobsRecord } from '../model/jobs-record.ts';
+import type { ImageRecord, ProblemRecord, RunRecord } from '../model/record.ts';
+import type { Needs } from './needs.ts';
+import { describeMissing } from './publish-staged.ts';
+
+/** The job that says what the others are for. */
+const PLAN = 'plan';
+const RESULTS = { success: 'went through', failure: 'failed', cancelled: 'was cancelled', skipped: 'was skipped' };
+
+/**
+ * The one record of a workflow run and what becomes of it, out of what its jobs left and how they ended (github.md, "gate").
+ * What the plan asked for and no job delivered is a problem: nothing that was skipped counts as passed.
+ * Throws a Fault where the plan left nothing, so that nobody can say what should have been there.
+ */
+export function concludeJobs(fragments: readonly ReadFragment[], needs: Needs, finishedAt: Date): RunRecord {
+  const plan = fragments.find(({ job }) => job === PLAN)?.record;
+  const others = fragments.filter(({ job }) => job !== PLAN);
+  if (plan?.jobs === undefined) throw refusePlan(needs);
+  const merged = mergeAll(plan, others);
+  const images = merged.images;
+  const blocked = images.filter((image) => image.blocked.length > 0).map(({ name }) => name);
+  const held = blocked.map((name) => describeMissing(name, merged.run.workflow ?? ''));
+  const problems = [
+    // That a blocked image is not in staging follows from its being blocked.
+    ...merged.problems.filter((problem) => !held.some((known) => isDeepStrictEqual(known, problem))),
+    ...missingBuilds(plan.jobs, others, needs),
+    ...missingPublishing(plan, images, needs),
+  ];
+  return {
+    ...merged,
+    run: { ...merged.run, command: 'gate', finishedAt: finishedAt.toISOString() },
+    jobs: plan.jobs,
+    problems: [...problems, ...unexplained({ ...merged, problems }, needs)],
+    notes: [...merged.notes, ...describeJobs(needs)],
+  };
+}
+
+function refusePlan(needs: Needs): Fault {
+  const result = needs[PLAN]?.result ?? 'skipped';
+  const stopped = result === 'failure' || result === 'success';
+  return new Fault(`the plan left no record: its job ${RESULTS[result]}`, {
+    kind: stopped ? 'user' : 'environment',
+    remedy: stopped ? 'See the log of the plan job.' : 'Run the workflow again.',
+  });
+}
+
+/** What a plan already says of an image counts only while no later job says more. */
+function mergeAll(plan: RunRecord, others: readonly ReadFragment[]): RunRecord {
+  const later = others.map(({ record }) => record);
+  const seen = new Set(later.flatMap(({ images }) => images.map(({ name }) => name)));
+  const stack =
+    later.find((record) => record.stack !== undefined && record.run.command === 'stack')?.stack ?? plan.stack;
+  const parts = later.map((record) => ({ ...record, ...(stack === undefined ? {} : { stack }) }));
+  const rest = { ...plan, images: plan.images.filter(({ name }) => !seen.has(name)), ...(stack && { stack }) };
+  const merged = mergeRecords([rest, ...parts]);
+  const order = plan.images.map(({ name }) => name);
+  return {
+    ...merged,
+    images: merged.images.toSorted((one, other) => order.indexOf(one.name) - order.indexOf(other.name)),
+  };
+}
+
+/** A build job that left no record of an image: its runner was lost, it was cancelled, or it never ran. */
+function missingBuilds({ build }: JobsRecord, fragments: readonly ReadFragment[], needs: Needs): ProblemRecord[] {
+  const judged = new Set(fragments.flatMap(({ record }) => record.images.map(({ name }) => name)));
+  return build.flatMap(({ shard, images }) => {
+    const lost = images.filter((name) => !judged.has(name));
+    if (lost.length === 0) return [];
+    return {
+      kind: 'environment' as const,
+      message: `${lost.join(', ')} ${lost.length === 1 ? 'was' : 'were'} not judged: the build job (${shard}) left no record, and ${describeResult(needs, 'build')}`,
+      remedy: 'Run the failed jobs again.',
+    };
+  });
+}
+
+/** Where the plan says that the run publishes, every image that nothing blocks has to be published. */
+function missingPublishing({ jobs }: RunRecord, images: readonly ImageRecord[], needs: Needs): ProblemRecord[] {
+  if (jobs?.environment === undefined || needs['publish'] === undefined) return [];
+  const lost = images.filter((image) => image.blocked.length === 0 && image.published === undefined);
+  if (lost.length === 0 || needs['publish'].result === 'failure') return [];
+  return [
+    {
+      kind: 'environment',
+      message: `${lost.map(({ name }) => name).join(', ')} ${lost.length === 1 ? 'was' : 'were'} not published: ${describeResult(needs, 'publish')}`,
+      remedy: 'See the publish job, and run the failed jobs again.',
+    },
+  ];
+}
+
+/** A job that ended badly while no record says why: what nobody explains never passes. */
+function unexplained(record: RunRecord, needs: Needs): ProblemRecord[] {
+  const bad = Object.entries(needs).filter(([, { result }]) => result === 'failure' || result === 'cancelled');
+  const stackBlocked = record.stack !== undefined && record.stack.blocked.length > 0;
+  const explained =
+    record.problems.length > 0 || stackBlocked || record.images.some((image) => image.blocked.length > 0);
+  if (bad.length === 0 || explained) return [];
+  return bad.map(([job]) => ({
+    kind: 'environment' as const,
+    message: `${describeResult(Object.fromEntries(bad), job)}, and no record says why`,
+    remedy: 'See the log of that job, and run the failed jobs again.',
+  }));
+}
+
+function describeResult(needs: Needs, job: string): string {
+  return `the ${job} job ${RESULTS[needs[job]?.result ?? 'skipped']}`;
+}
+
+function describeJobs(needs: Needs): string[] {
+  const jobs = Object.entries(needs).map(([job, { result }]) => `${job} ${result}`);
+  return jobs.length === 0 ? [] : [`jobs: ${jobs.join(', ')}`];
+}

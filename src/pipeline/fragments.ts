@@ -1,0 +1,39 @@
+import type { Effects } from '../model/effects.ts';
+import { fragmentKey, fragmentName, newestFragments, parseFragmentName, type ReadFragment } from '../model/fragment.ts';
+import { parseRecord } from '../model/record-parse.ts';
+import type { RunRecord } from '../model/record.ts';
+import type { RunArtifacts } from '../model/run-artifacts.ts';
+
+/** A record of one job; the merged one has a limit of its own. */
+const LIMIT_BYTES = 16 * 1024 * 1024;
+/** More jobs than a workflow run has (GitHub: 256 of a matrix, a few matrices). */
+const MOST = 1000;
+
+/** Leaves a job's record for the jobs after it. */
+export async function handOver(
+  { env }: Pick<Effects, 'env'>,
+  artifacts: RunArtifacts,
+  only: readonly string[],
+  record: RunRecord,
+): Promise<void> {
+  const name = fragmentName({ job: env['GITHUB_JOB'] ?? 'job', key: fragmentKey(only), attempt: attemptOf(env) });
+  await artifacts.put(name, Buffer.from(JSON.stringify(record)));
+}
+
+/** What the jobs of this run left, the last attempt of each. Throws a Fault for one that is damaged or too large. */
+export async function readFragments(artifacts: RunArtifacts): Promise<readonly ReadFragment[]> {
+  const names = (await artifacts.list()).slice(0, MOST);
+  const wanted = newestFragments(names.flatMap((name) => parseFragmentName(name) ?? []));
+  return Promise.all(
+    wanted.map(async (fragment) => {
+      const name = fragmentName(fragment);
+      const text = Buffer.from(await artifacts.get(name, LIMIT_BYTES)).toString('utf8');
+      return { ...fragment, record: parseRecord(text, `artifact ${name}`) };
+    }),
+  );
+}
+
+function attemptOf(env: Effects['env']): number {
+  const attempt = Number(env['GITHUB_RUN_ATTEMPT'] ?? '1');
+  return Number.isSafeInteger(attempt) && attempt > 0 ? attempt : 1;
+}

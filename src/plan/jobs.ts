@@ -1,0 +1,48 @@
+import { Fault } from '../model/fault.ts';
+import { formatPlace } from '../model/place.ts';
+import type { Plan, PlannedImage } from '../model/plan.ts';
+import type { JobsRecord } from '../model/jobs-record.ts';
+
+/** Where a build job runs when no image says where. */
+const HOSTED_RUNNER = ['ubuntu-24.04'];
+/** The build job of images without a `shard:`. */
+const ONE_FOR_ALL = 'images';
+
+/** The jobs of the reusable workflow that the plan asks for. Throws a Fault where the images of one job name different runners. */
+export function planJobs({ images, event, publish }: Plan): JobsRecord {
+  const shards = Map.groupBy(images, ({ config }) => config.shard ?? ONE_FOR_ALL);
+  return {
+    build: [...shards].map(([shard, members]) => ({
+      shard,
+      images: members.map(({ name }) => name),
+      runsOn: [...runnerOf(shard, members)],
+    })),
+    // GitHub gives a fork's run no machine of ours; what it means is said beside the image.
+    gpu: event.fork ? [] : gpuJobs(images),
+    ...(publish.publish ? { environment: event.tag === undefined ? ('images' as const) : ('release' as const) } : {}),
+  };
+}
+
+function gpuJobs(images: readonly PlannedImage[]): JobsRecord['gpu'] {
+  return images.flatMap(({ name, config: { gpu } }) => {
+    if (gpu === undefined) return [];
+    return { image: name, runsOn: typeof gpu.runsOn === 'string' ? gpu.runsOn : [...gpu.runsOn] };
+  });
+}
+
+function runnerOf(shard: string, members: readonly PlannedImage[]): readonly string[] {
+  const written = members.filter(({ config }) => config.runsOn !== undefined);
+  const [first, ...others] = written;
+  if (first?.config.runsOn === undefined) return HOSTED_RUNNER;
+  const labels = first.config.runsOn;
+  const other = others.find(({ config }) => config.runsOn?.join('\n') !== labels.join('\n'));
+  if (other === undefined) return labels;
+  const place = other.config.places['runs-on'];
+  throw new Fault(
+    `${first.name} and ${other.name} are built by one job, ${shard}, and name different runners: ${labels.join(', ')} and ${(other.config.runsOn ?? []).join(', ')}`,
+    {
+      ...(place === undefined ? {} : { where: formatPlace(place) }),
+      remedy: 'Give one of them a shard: of its own, or both the same runs-on:.',
+    },
+  );
+}
