@@ -101,7 +101,7 @@ ensure_bases() {
     say 'Docker Hub cannot be reached: making stand-in base images'
     ensure_packages debootstrap
     need_disk "$state" 10000 'the stand-in base images'
-    run_long 'building the stand-in base images (about 4 min, once)' "$state/log/bases.log" build_bases "$recipe" \
+    run_long 'building the stand-in base images (about 5 min, once)' "$state/log/bases.log" build_bases "$recipe" \
       || fail 'the stand-in base images could not be built' "$state/log/bases.log" 'read the lines above; the Debian mirror, PyPI and npm must be reachable'
     bases_names | write_bases_policy "$state/source-policy.json"
     printf '%s\n' "$recipe" > "$state/bases.recipe"

@@ -1,0 +1,3 @@
+#!/bin/bash
+# The original prints a banner and the licence first.
+exec "$@"
