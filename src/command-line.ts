@@ -12,6 +12,7 @@ import type { InitGoogleRequest } from './pipeline/init-google.ts';
 import { identityOptions } from './identity-flags.ts';
 import { type PromoteFlags, promoteOptions, toPromotion } from './promote-flags.ts';
 import { type Flags, givenOptions, outputOf, runOptions, type Surroundings, toRequest } from './run-flags.ts';
+import { toTrust, type TrustFlags, trustOptions } from './trust-flags.ts';
 import { type DoctorFlags, doctorOptions, toDoctorFiles } from './doctor-flags.ts';
 
 /** What was asked for on the command line. */
@@ -135,11 +136,12 @@ function addDoctor(program: Command, found: (invocation: Invocation) => void, su
 
 function addVerify(program: Command, found: (invocation: Invocation) => void, surroundings: Surroundings): void {
   const command = program.command('verify').argument('<reference>', 'registry/name@sha256:…, or oci:DIR[:NAME]');
-  identityOptions(displayOptions(command))
+  trustOptions(identityOptions(displayOptions(command)))
     .description('hold the record, the verdict and the provenance that are attached to an image against it')
     .option('--config <file>', 'the config whose identity reads; default slipway.yml')
-    .action((reference: string, flags: Flags) => {
-      const asked = { request: toRequest('plan', flags, surroundings), reference };
+    .action((reference: string, flags: Flags & TrustFlags) => {
+      const trust = toTrust(flags, surroundings.directory);
+      const asked = { request: toRequest('plan', flags, surroundings), reference, ...trust };
       found({ action: 'verify', asked, display: toDisplay(flags, surroundings) });
     });
 }

@@ -80,14 +80,25 @@ async function expectNoSecret({ stdout, stderr }: DistResult): Promise<void> {
       await expectNoSecret(published);
       expect(log.filter((line) => holdsSecret(line, rig.secrets))).toEqual([]);
 
-      const command = /attached: record, verdict, provenance, bill of materials \(unsigned\); slipway (.*)/;
+      const command = /attached: record, verdict, provenance, bill of materials \(signed: verdict, provenance\); slipway (.*)/;
       const [, printed = ''] = command.exec(published.stdout) ?? [];
       const verified = await runCli(project, printed.split(' '), jobEnv());
       expect(verified).toMatchObject({ exitCode: 0 });
       for (const part of ['image', 'record', 'verdict', 'provenance']) expect(verified.stdout).toContain(`✓ ${part}: `);
       expect(verified.stdout).toContain('built by https://github.com/octo-org/slipway/.github/workflows/images.yml');
-      expect(verified.stdout).toContain('· signature: unsigned');
+      expect(verified.stdout).toContain('· signature: 2 signed, not checked here');
       await expectNoSecret(verified);
+
+      await writeFile(join(dirname(project.output), 'root.json'), rig.trustedRoot);
+      const trust = ['--trusted-root', '../root.json', '--issuer', rig.env['SLIPWAY_SIGSTORE_URL'] ?? ''];
+      const verifyAs = (...words: string[]) => runCli(project, [...printed.split(' '), ...trust, ...words], jobEnv());
+      const signer = 'octo-org/slipway/.github/workflows/images.yml';
+      const trusted = await verifyAs('--repo', 'octo-org/octo-repo', '--signer', signer);
+      expect(trusted).toMatchObject({ exitCode: 0 });
+      expect(trusted.stdout.match(new RegExp(`signed by ${signer}@refs/tags/v1`, 'g'))).toHaveLength(2);
+      const other = await verifyAs('--repo', 'octo-org/other', '--signer', signer);
+      expect(other).toMatchObject({ exitCode: 1 });
+      expect(other.stdout).toContain('it was signed for the repository octo-org/octo-repo, not for octo-org/other');
     },
     MINUTES,
   );

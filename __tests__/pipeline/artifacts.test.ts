@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { makeFiles } from '../../src/io/files.ts';
-import { requireBillsOfMaterials } from '../../src/pipeline/artifacts.ts';
+import { requireBillsOfMaterials, requireSigner } from '../../src/pipeline/artifacts.ts';
 import type { Run } from '../../src/pipeline/run.ts';
 import { makeFolder } from '../support/folder.ts';
 
@@ -28,4 +28,18 @@ test.each([
   ['other.json', 'this is no bill of materials'],
 ])('before the build: %s is refused', async (sbom, message) => {
   await expect(check(sbom)).rejects.toThrow(message);
+});
+
+test.each<[string, 'auto' | 'required' | 'off', string | undefined, boolean]>([
+  ['no identity and no wish', 'auto', 'no identity', true],
+  ['an identity', 'required', undefined, true],
+  ['no identity, and unsigned is not enough', 'required', 'no identity', false],
+  ['nothing to sign', 'off', 'no identity', true],
+])('before the build: %s', (_name, sign, unavailable, fine) => {
+  const run = { config: { sign }, effects: { signatures: { unavailable } } } as unknown as Run;
+  const check = (): void => {
+    requireSigner(run);
+  };
+  if (fine) expect(check).not.toThrow();
+  else expect(check).toThrow('what is published has to be signed, and it cannot be: no identity');
 });

@@ -49,6 +49,7 @@ export function blankConfig(change: Partial<Config> = {}): Config {
     rules: {},
     waivers: [],
     tags: { pullRequest: [], branch: [], release: [] },
+    sign: 'auto',
     informational: false,
     warnings: [],
     ...change,

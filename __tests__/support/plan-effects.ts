@@ -75,6 +75,9 @@ export function makePlanEffects(script: PlanScript = {}): Effects {
     get output(): Effects['output'] {
       return unscripted('the output')();
     },
+    get signatures(): Effects['signatures'] {
+      return unscripted('signatures')();
+    },
     get identity(): Effects['identity'] {
       return unscripted('the identity')();
     },

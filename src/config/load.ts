@@ -77,6 +77,7 @@ function implicitConfig(found: ReturnType<typeof nameImages>, directory: string)
   return {
     directory: resolve(directory),
     cache: 'auto',
+    sign: 'auto',
     images: resolveImages(images),
     rules: {},
     waivers: [],

@@ -114,6 +114,7 @@ function assemble(file: ParsedFile, root: Located, rules: Config['rules'], optio
     file: options.file,
     directory: options.directory,
     cache: file.cache ?? 'auto',
+    sign: file.sign ?? 'auto',
     images: resolveImages(file.images, root),
     rules,
     waivers: (file.waivers ?? []).map((waiver, index) => toWaiver(waiver, index, root)),

@@ -3,6 +3,7 @@ import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Clock, Effects, EngineImages, Output } from '../model/effects.ts';
 import { Fault } from '../model/fault.ts';
+import type { Signatures } from '../model/signatures.ts';
 import { makeClock } from './clock.ts';
 import { resolveContext } from './docker-context.ts';
 import { makeEngineHttp, type EngineEndpoint } from './engine-http.ts';
@@ -10,13 +11,14 @@ import { makeEngineImages } from './engine-images.ts';
 import { makeEngine } from './engine.ts';
 import { makeFactCache } from './fact-cache.ts';
 import { makeFiles } from './files.ts';
-import { makeGoogleIdentity } from './google-identity.ts';
+import { type GoogleIdentity, makeGoogleIdentity } from './google-identity.ts';
 import { type HiddenSecrets, makeHiddenSecrets } from './hidden-secrets.ts';
 import { makeHostProcesses } from './host-processes.ts';
 import { makeHttp } from './http.ts';
 import { makeOutput, type TextStream } from './output.ts';
 import { makeProcesses } from './processes.ts';
 import { makeWire } from './registry-wire.ts';
+import { makeSignatures } from './sigstore.ts';
 import { makeStores } from './stores.ts';
 import { makeTools } from './tools.ts';
 
@@ -45,7 +47,7 @@ export function makeEffects(options: EffectsOptions): Effects {
   const processes = makeProcesses();
   const runId = randomBytes(8).toString('hex');
   const files = makeFiles({ temporary: env['RUNNER_TEMP'] ?? env['TMPDIR'] ?? tmpdir(), run: runId });
-  const google = makeGoogle(options, clock, secrets, output);
+  const identities = makeIdentities(options, clock, secrets, output);
   const cache = makeFactCache(cacheFolder(env), files);
   const engine = once(() => makeEngine(findEngine(env)));
   const engineImages = makeLateEngineImages(() =>
@@ -56,7 +58,8 @@ export function makeEffects(options: EffectsOptions): Effects {
     ...common,
     tools: makeTools(env, processes, cache),
     http: makeHttp(),
-    identity: google.identity,
+    identity: identities.identity,
+    signatures: identities.signatures,
     host: makeHostProcesses(),
     runId,
     get engine() {
@@ -64,20 +67,21 @@ export function makeEffects(options: EffectsOptions): Effects {
     },
     cache,
     engineImages,
-    stores: makeStores({ ...common, credentials: google.credentials, hide: secrets.hide }),
+    stores: makeStores({ ...common, credentials: identities.credentials, hide: secrets.hide }),
   };
 }
 
-function makeGoogle(
+function makeIdentities(
   { env, signal }: EffectsOptions,
   clock: Clock,
   secrets: HiddenSecrets,
   output: Output,
-): ReturnType<typeof makeGoogleIdentity> {
+): GoogleIdentity & { readonly signatures: Signatures } {
   const report = (line: string): void => {
     output.stderr(`retry: ${line}\n`);
   };
-  return makeGoogleIdentity({ wire: makeWire({ idle: WIRE_IDLE, env }), clock, signal, env, secrets, report });
+  const context = { wire: makeWire({ idle: WIRE_IDLE, env }), clock, signal, env, secrets, report };
+  return { ...makeGoogleIdentity(context), signatures: makeSignatures(context) };
 }
 
 function once<T>(make: () => T): () => T {

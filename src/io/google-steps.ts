@@ -26,10 +26,15 @@ const oidcAnswer = z.object({ value: z.string().min(1) });
 const exchangeAnswer = z.object({ access_token: z.string().min(1), expires_in: z.number().positive().optional() });
 const accountAnswer = z.object({ accessToken: z.string().min(1), expireTime: z.string() });
 
-/** Step 1: GitHub's token for the provider. Throws a Fault with the refusal `not-offered` in a job that may not ask. */
-export async function requestOidcToken(context: GoogleContext, identity: WorkloadIdentity): Promise<OidcToken> {
+/** Whom GitHub's token for a provider is made out to. */
+export function audienceOf(identity: WorkloadIdentity): string {
+  return identity.audience ?? `https://iam.googleapis.com/${identity.provider}`;
+}
+
+/** Step 1: GitHub's token for an audience. Throws a Fault with the refusal `not-offered` in a job that may not ask. */
+export async function requestOidcToken(context: GoogleContext, audience: string): Promise<OidcToken> {
   const { url, bearer } = findTokenServer(context);
-  url.searchParams.set('audience', identity.audience ?? `https://iam.googleapis.com/${identity.provider}`);
+  url.searchParams.set('audience', audience);
   const asked = context.clock.monotonic();
   const headers = { authorization: `bearer ${bearer}`, accept: 'application/json' };
   const { value } = await askGoogle(context, oidcAnswer, () =>

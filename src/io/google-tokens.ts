@@ -1,7 +1,7 @@
 import { fingerprint } from '../model/identity.ts';
 import type { Claims, MintReport, MintStep, WorkloadIdentity } from '../model/identity.ts';
 import type { GoogleContext } from './google-call.ts';
-import { exchangeToken, impersonate, requestOidcToken } from './google-steps.ts';
+import { audienceOf, exchangeToken, impersonate, requestOidcToken } from './google-steps.ts';
 import type { OidcToken, TimedToken } from './google-steps.ts';
 
 export interface MintedToken extends TimedToken {
@@ -51,7 +51,7 @@ async function mintToken(context: GoogleContext, identity: WorkloadIdentity): Pr
     steps.push({ step, elapsed, expires: token.expires, fingerprint: fingerprint(token.value) });
     return token;
   };
-  const ids = renewing(context, () => timed('oidc', () => requestOidcToken(context, identity)));
+  const ids = renewing(context, () => timed('oidc', () => requestOidcToken(context, audienceOf(identity))));
   const federated = renewing(context, () => timed('sts', () => exchangeToken(context, identity, ids.get)));
   const { serviceAccount } = identity;
   const token =

@@ -19,11 +19,20 @@ export const SLSA_PROVENANCE = 'https://slsa.dev/provenance/v1';
 /** Annotation of an artifact whose every version counts: the digest of its content. */
 export const CONTENT_ANNOTATION = 'vnd.slipway.content';
 
+/** Artifact type of a Sigstore bundle: a statement, its signature and who signed it. */
+export const BUNDLE_ARTIFACT = 'application/vnd.dev.sigstore.bundle.v0.3+json';
+
 /** Something to attach to a published digest. */
 export interface Artifact {
   readonly artifactType: string;
   readonly bytes: Uint8Array;
   readonly annotations: Readonly<Record<string, string>>;
+}
+/** One that is made only where it is not attached yet. */
+export interface LateArtifact extends Omit<Artifact, 'bytes'> {
+  make(): Promise<Uint8Array>;
+  /** `optional`: whatever keeps it away is told and stops nothing; `required`: nothing may be published without it. */
+  readonly demand: 'required' | 'optional';
 }
 /** What is attached to a digest now. */
 export interface AttachedArtifact {

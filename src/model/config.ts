@@ -10,6 +10,7 @@ export type ProfileName = 'cloud-run' | 'gcp-batch' | 'kubernetes' | 'openshift'
 export type CacheMode = 'auto' | 'registry' | 'local' | 'none';
 export type ProvenanceMode = 'min' | 'max' | 'off';
 export type Compression = 'gzip' | 'zstd';
+export type SignMode = 'auto' | 'required' | 'off';
 
 export interface BuildSecret {
   readonly id: string;
@@ -150,6 +151,7 @@ export interface Config {
   /** Where candidates wait for their verdict. */
   readonly staging?: string;
   readonly google?: GoogleConfig;
+  readonly sign: SignMode;
   readonly cache: CacheMode;
   /** Milliseconds for the whole build. */
   readonly buildWithin?: number;

@@ -3,6 +3,7 @@ import type { Engine } from './engine.ts';
 import type { Identity } from './identity.ts';
 import type { Descriptor, ImageDescription, Referrer, StoredManifest } from './image.ts';
 import type { BlobArrival } from './published.ts';
+import type { Signatures } from './signatures.ts';
 import type { Target } from './target.ts';
 
 /** Time, injected so that deadlines and expiry are testable. */
@@ -238,6 +239,7 @@ export interface Effects {
   readonly output: Output;
   readonly http: Http;
   readonly identity: Identity;
+  readonly signatures: Signatures;
   readonly host: HostProcesses;
   readonly engine: Engine;
   readonly engineImages: EngineImages;

@@ -3,6 +3,7 @@ import {
   type Artifact,
   CREATED_ANNOTATION,
   FOLLOWERS_ANNOTATION,
+  type LateArtifact,
   POLICY_ANNOTATION,
   RECORD_ARTIFACT,
   REVISION_ANNOTATION,
@@ -12,13 +13,17 @@ import { pullableDigest } from '../model/image.ts';
 import type { RunRecord } from '../model/record.ts';
 import { makeBillOfMaterials } from '../publish/bill-of-materials.ts';
 import { makeProvenance } from '../publish/provenance.ts';
+import { signStatements } from '../publish/signed.ts';
 import { makeTestResult } from '../publish/test-result.ts';
 import { findOrigin } from './build-origin.ts';
 import type { Candidate } from './candidate.ts';
 import type { Run } from './run.ts';
 
-/** Everything that is attached to a digest before its tags: the run's record, the verdict and the provenance, and the user's bill of materials. */
-export async function makeArtifacts(run: Run, candidate: Candidate): Promise<readonly Artifact[]> {
+/**
+ * Everything that is attached to a digest before its tags: the run's record, the verdict and the provenance, and the user's bill of materials.
+ * What was proven elsewhere has all of it already; it is signed here, by the job that vouches for it, over what this job knows.
+ */
+export async function makeArtifacts(run: Run, candidate: Candidate): Promise<readonly (Artifact | LateArtifact)[]> {
   const record = candidate.record();
   const created = record.run.finishedAt;
   const { name, policyHash, digests } = candidate;
@@ -33,7 +38,31 @@ export async function makeArtifacts(run: Run, candidate: Candidate): Promise<rea
           makeTestResult(context, [...image.outcomes, ...(record.stack?.outcomes ?? [])], origin.invocation),
           makeProvenance(context, record, image, origin),
         ];
-  return [toArtifact(candidate, record), ...statements, ...(await readBillOfMaterials(run, name, context))];
+  const signed = signHere(run, candidate) ? signStatements(statements, run.effects.signatures, demandOf(run)) : [];
+  if (candidate.proven === true) return signed;
+  return [toArtifact(candidate, record), ...statements, ...signed, ...(await readBillOfMaterials(run, name, context))];
+}
+
+/** A candidate in staging is signed when it is published; a promotion finds it signed. */
+function signHere({ effects, config, target }: Run, { vouched }: Candidate): boolean {
+  if (config.sign === 'off' || vouched !== true) return false;
+  if (target.type === 'registry' && target.location === config.staging) return false;
+  if (config.sign === 'required') return true;
+  return target.type === 'registry' && effects.signatures.unavailable === undefined;
+}
+
+function demandOf({ config }: Run): 'required' | 'optional' {
+  return config.sign === 'required' ? 'required' : 'optional';
+}
+
+/** A run that has to sign and cannot is known before the build. Throws a Fault. */
+export function requireSigner({ config, effects }: Run): void {
+  const why = effects.signatures.unavailable;
+  if (config.sign !== 'required' || why === undefined) return;
+  throw new Fault(`what is published has to be signed, and it cannot be: ${why}`, {
+    ...(config.file === undefined ? {} : { where: config.file }),
+    remedy: 'Publish from a GitHub Actions job with `permissions: { id-token: write }`, or set sign: auto.',
+  });
 }
 
 function toArtifact(candidate: Candidate, record: RunRecord): Artifact {

@@ -21,6 +21,8 @@ export interface Candidate {
   readonly policyHash: string;
   /** Tags may go back to something older. */
   readonly back?: boolean;
+  /** This job vouches for how it was made: its statements are signed here. */
+  readonly vouched?: boolean;
   /** What proves it is attached to it already: nothing new is said about it. */
   readonly proven?: boolean;
   /** Where it comes from another repository: what is attached to it there comes along. */

@@ -87,6 +87,7 @@ function makeBareConfig(directory: string): Config {
   return {
     directory,
     cache: 'none',
+    sign: 'off',
     images: [],
     rules: {},
     waivers: [],

@@ -95,6 +95,7 @@ function toCandidate(run: Run, image: ImageRecord, record: RunRecord): Candidate
     lasting: image.lasting ?? [],
     commit: record.source.dirty ? undefined : record.source.commit,
     policyHash: image.policyHash,
+    vouched: true,
     record: () => ({ ...record, images: record.images.filter(({ name }) => name === image.name) }),
     open: async () => {
       const opened = await run.effects.engineImages.open(local);

@@ -6,7 +6,7 @@ import type { ProblemRecord } from '../model/record.ts';
 import { readHistory } from '../plan/commit-history.ts';
 import { clear } from '../publish/clear.ts';
 import { publishImage } from '../publish/publish.ts';
-import { makeArtifacts } from './artifacts.ts';
+import { makeArtifacts, requireSigner } from './artifacts.ts';
 import type { Candidate } from './candidate.ts';
 import { checkIdentity, explainFault } from './identity.ts';
 import type { ImageState } from './image-state.ts';
@@ -39,7 +39,9 @@ export async function publishStage(
 }
 
 /** What would refuse the push refuses now, and not after the build. Throws a Fault that explains it. */
-export async function checkBeforeBuild({ effects, config, identity }: Run): Promise<void> {
+export async function checkBeforeBuild(run: Run): Promise<void> {
+  const { effects, config, identity } = run;
+  requireSigner(run);
   if (identity !== undefined) await checkIdentity(effects, config, identity);
 }
 
@@ -68,7 +70,7 @@ async function attempt(run: Run, candidate: Candidate): Promise<Attempt> {
           commit === undefined
             ? undefined
             : readHistory(run.effects, run.config.directory, commit, candidate.ancestors),
-        artifacts: candidate.proven === true ? [] : await makeArtifacts(run, candidate),
+        artifacts: await makeArtifacts(run, candidate),
       });
     return { published: await run.timing.measure('publish', candidate.name, publish) };
   } catch (error) {
@@ -94,6 +96,7 @@ export function toCandidate(run: Run, plan: Plan, state: ImageState, notes: RunN
     commit: plan.event.dirty ? undefined : plan.event.commit,
     ancestors: plan.event.ancestors,
     policyHash: planned.policyHash,
+    vouched: true,
     record: () => toRecord(run, plan, [state], notes),
     open: () => Promise.resolve(opened.source),
   };

@@ -106,6 +106,7 @@ function toCandidate({ opened, place, record, image }: ProvenImage, { ancestors 
     ancestors,
     policyHash: image.policyHash,
     proven: true,
+    vouched: true,
     attachedIn: opened.source,
     staging: formatTarget(place),
     record: () => record,

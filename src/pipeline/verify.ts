@@ -4,6 +4,7 @@ import { isGoogleHost } from '../google/artifact-registry.ts';
 import type { DoctorCheck } from '../model/doctor.ts';
 import type { Effects, OpenedImage } from '../model/effects.ts';
 import { Fault } from '../model/fault.ts';
+import type { SignaturePolicy } from '../model/signatures.ts';
 import { verifyImage } from '../publish/verify.ts';
 import { locateGiven } from './given-image.ts';
 import { mayMint } from './identity.ts';
@@ -15,13 +16,42 @@ export interface VerifyRequest {
   readonly request: Request;
   /** `registry/name@sha256:…`, `registry/name:tag` or `oci:DIR[:NAME]`. */
   readonly reference: string;
+  /** Whose signatures it has to have; absent: none. */
+  readonly trust?: SignatureRequest;
+}
+export interface SignatureRequest extends Omit<SignaturePolicy, 'roots'> {
+  /** File with a trusted root a line, as `gh attestation trusted-root` prints them, or one document. */
+  readonly rootFile: string;
 }
 
 /** Holds what is attached to a published digest against it. Throws a Fault for a reference that leads nowhere. */
 export async function runVerify(effects: Effects, asked: VerifyRequest): Promise<readonly DoctorCheck[]> {
   const { source, digest } = await open(effects, asked);
   const image: DoctorCheck = { name: 'image', state: 'ok', answer: digest, lines: [source.description] };
-  return [image, ...(await verifyImage(source, digest))];
+  const trust = asked.trust === undefined ? undefined : await readTrust(effects, asked.trust);
+  return [image, ...(await verifyImage(source, digest, trust))];
+}
+
+async function readTrust({ files }: Effects, { rootFile, ...policy }: SignatureRequest): Promise<SignaturePolicy> {
+  if ((await files.stat(rootFile)) === undefined)
+    throw new Fault('there is no trusted root', {
+      where: rootFile,
+      remedy: 'Write one: gh attestation trusted-root >root.jsonl',
+    });
+  const text = await files.readText(rootFile);
+  const lines = text.split('\n').filter((line) => line.trim() !== '');
+  const roots = lines.every(isJson) ? lines : [text];
+  if (roots.every(isJson)) return { ...policy, roots };
+  throw new Fault('the trusted root is not JSON', { where: rootFile });
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 async function open(effects: Effects, { request, reference }: VerifyRequest): Promise<OpenedImage> {

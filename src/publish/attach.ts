@@ -2,6 +2,7 @@ import {
   type Artifact,
   type AttachedArtifact,
   CONTENT_ANNOTATION,
+  type LateArtifact,
   POLICY_ANNOTATION,
   PREDICATE_ANNOTATION,
   REVISION_ANNOTATION,
@@ -24,9 +25,13 @@ export type Attachment = { readonly attached: AttachedArtifact } | { readonly re
 /**
  * Attaches an artifact to a root that is there already, as a referrer (OCI image spec 1.1, "subject"). One of the same type, policy and commit
  * that is there counts: a publish that is run again adds nothing. A registry that refuses artifacts is told about and no failure:
- * the image is right without it. Throws what the environment does wrong.
+ * the image is right without it, unless the artifact is required. Throws what the environment does wrong, unless the artifact is optional.
  */
-export async function attachArtifact(sink: ImageSink, root: StoredManifest, artifact: Artifact): Promise<Attachment> {
+export async function attachArtifact(
+  sink: ImageSink,
+  root: StoredManifest,
+  artifact: Artifact | LateArtifact,
+): Promise<Attachment> {
   const { artifactType, annotations } = artifact;
   const predicateType = annotations[PREDICATE_ANNOTATION];
   const named = { artifactType, ...(predicateType === undefined ? {} : { predicateType }) };
@@ -34,34 +39,40 @@ export async function attachArtifact(sink: ImageSink, root: StoredManifest, arti
     const there = await sink.referrers(root.digest, artifactType);
     const same = there.find((entry) => IDENTITY.every((name) => entry.annotations?.[name] === annotations[name]));
     if (same !== undefined) return { attached: { ...named, digest: same.digest } };
-    const manifest = describeArtifact(root, artifact);
+    const bytes = 'make' in artifact ? await artifact.make() : artifact.bytes;
+    const content = { mediaType: artifactType, digest: digestOf(bytes), size: bytes.byteLength };
+    const manifest = describeArtifact(root, artifact, content);
     await putSmall(sink, { mediaType: EMPTY_TYPE, digest: digestOf(EMPTY), size: EMPTY.length }, EMPTY);
-    await putSmall(sink, contentOf(artifact), artifact.bytes);
+    await putSmall(sink, content, bytes);
     await sink.putReferrer(root.digest, { manifest, artifactType, annotations });
     return { attached: { ...named, digest: manifest.digest } };
   } catch (error) {
-    if (error instanceof Fault && error.kind === 'user') return { refused: error.message };
+    if (error instanceof Fault && mayBeMissing(error, artifact)) return { refused: error.message };
     throw error;
   }
 }
 
-function describeArtifact(root: StoredManifest, artifact: Artifact): StoredManifest {
+function mayBeMissing({ kind }: Fault, artifact: Artifact | LateArtifact): boolean {
+  return 'demand' in artifact ? artifact.demand === 'optional' : kind === 'user';
+}
+
+function describeArtifact(
+  root: StoredManifest,
+  artifact: Pick<Artifact, 'artifactType' | 'annotations'>,
+  content: Descriptor,
+): StoredManifest {
   const bytes = Buffer.from(
     JSON.stringify({
       schemaVersion: 2,
       mediaType: MANIFEST,
       artifactType: artifact.artifactType,
       config: { mediaType: EMPTY_TYPE, digest: digestOf(EMPTY), size: EMPTY.length },
-      layers: [contentOf(artifact)],
+      layers: [content],
       subject: { mediaType: root.mediaType, digest: root.digest, size: root.bytes.byteLength },
       annotations: artifact.annotations,
     }),
   );
   return { bytes, mediaType: MANIFEST, digest: digestOf(bytes) };
-}
-
-function contentOf({ artifactType, bytes }: Artifact): Descriptor {
-  return { mediaType: artifactType, digest: digestOf(bytes), size: bytes.byteLength };
 }
 
 async function putSmall(sink: ImageSink, descriptor: Descriptor, bytes: Uint8Array): Promise<void> {

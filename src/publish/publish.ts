@@ -2,7 +2,7 @@ import type { Effects, ImageSink, ImageSource } from '../model/effects.ts';
 import { Fault } from '../model/fault.ts';
 import type { StoredManifest } from '../model/image.ts';
 import { pullableDigest } from '../model/image.ts';
-import type { Artifact } from '../model/artifact.ts';
+import type { Artifact, LateArtifact } from '../model/artifact.ts';
 import type { PublishedImage } from '../model/published.ts';
 import { attachArtifact, type Attachment } from './attach.ts';
 import { sendBlobs } from './blobs.ts';
@@ -17,7 +17,7 @@ import { refuseTakenVersions, settleTags, type WantedTags } from './tags.ts';
 /** What is to be found from the digest on. */
 export interface Attachments {
   /** New artifacts. */
-  readonly artifacts?: readonly Artifact[];
+  readonly artifacts?: readonly (Artifact | LateArtifact)[];
   /** Where the image comes from another repository: what is attached to it there comes along. */
   readonly attachedIn?: ImageSource | undefined;
 }

@@ -1,4 +1,5 @@
 import {
+  BUNDLE_ARTIFACT,
   IN_TOTO_ARTIFACT,
   POLICY_ANNOTATION,
   PREDICATE_ANNOTATION,
@@ -12,13 +13,15 @@ import type { DoctorCheck } from '../model/doctor.ts';
 import type { ImageSource } from '../model/effects.ts';
 import { Fault } from '../model/fault.ts';
 import type { Descriptor } from '../model/image.ts';
+import type { SignaturePolicy } from '../model/signatures.ts';
 import { parseRecord } from '../model/record-parse.ts';
 import type { ImageRecord, RunRecord } from '../model/record.ts';
+import { BUNDLE_PREDICATE } from './signed.ts';
 import { hexOf } from './statement.ts';
 import { verifyStream } from './verified-stream.ts';
 
-/** Bundles of signatures, whoever attached them. */
-const BUNDLE_ARTIFACT = 'application/vnd.dev.sigstore.bundle.v0.3+json';
+/** Everybody who may write can attach more. */
+const MOST_BUNDLES = 64;
 /** More than any record has; the content comes from outside. */
 const CONTENT_LIMIT = 32 * 1024 * 1024;
 
@@ -48,8 +51,15 @@ const provenanceSchema = z.object({
 /** What one attached artifact turned out to be; `failed` says why it proves nothing. */
 type Finding = Pick<DoctorCheck, 'state' | 'answer' | 'lines'>;
 
-/** Holds everything that is attached to a digest against that digest: the record, the verdict and the provenance of one policy. */
-export async function verifyImage(source: ImageSource, digest: Digest): Promise<readonly DoctorCheck[]> {
+/**
+ * Holds everything that is attached to a digest against that digest: the record, the verdict and the provenance of one policy.
+ * With `trust`, verdict and provenance have to be signed by whom it names; without, their signatures are only counted.
+ */
+export async function verifyImage(
+  source: ImageSource,
+  digest: Digest,
+  trust?: SignaturePolicy,
+): Promise<readonly DoctorCheck[]> {
   const listed = await list(source, digest, RECORD_ARTIFACT);
   const newest = listed.toSorted((a, b) => createdOf(a).localeCompare(createdOf(b))).at(-1);
   if (newest === undefined) {
@@ -70,14 +80,58 @@ export async function verifyImage(source: ImageSource, digest: Digest): Promise<
     return judgeRecord(seen.record, digest, policyHash);
   });
   const commit = seen.record?.source.commit;
+  const bundles = await list(source, digest, BUNDLE_ARTIFACT);
+  const readUnsigned = async (type: string): Promise<Statement> => {
+    const artifact = find(type);
+    if (artifact === undefined) throw new Fault('none is attached for this policy');
+    return { payload: await content(source, digest, artifact), lines: [] };
+  };
+  const read = trust === undefined ? readUnsigned : (type: string) => readSigned(source, digest, bundles, type, trust);
   const judge = (name: string, type: string, how: (predicate: object) => Finding) =>
-    attempt(name, async () => how(await predicateOf(source, digest, find(type), type)));
+    attempt(name, async () => {
+      const { payload, lines } = await read(type);
+      const finding = how(predicateOf(payload, digest, type));
+      return { ...finding, lines: [...finding.lines, ...lines] };
+    });
   return [
     record,
     await judge('verdict', TEST_RESULT, (predicate) => judgeResult(predicate, policyHash)),
     await judge('provenance', SLSA_PROVENANCE, (predicate) => judgeProvenance(predicate, commit)),
-    describeSignatures(await list(source, digest, BUNDLE_ARTIFACT)),
+    ...(trust === undefined ? [describeSignatures(bundles)] : []),
   ];
+}
+
+/** The bytes of an in-toto statement, and what else there is to say of where it comes from. */
+interface Statement {
+  readonly payload: Uint8Array;
+  readonly lines: readonly string[];
+}
+
+/** The statement of one kind out of the first bundle that holds; anybody may attach bundles that do not. */
+async function readSigned(
+  source: ImageSource,
+  digest: Digest,
+  bundles: readonly Descriptor[],
+  type: string,
+  trust: SignaturePolicy,
+): Promise<Statement> {
+  const { openBundle } = await import(/* webpackMode: "eager" */ './signer.ts');
+  const reasons: string[] = [];
+  for (const bundle of bundles.slice(0, MOST_BUNDLES)) {
+    const named = bundle.annotations?.[BUNDLE_PREDICATE];
+    if (named !== undefined && named !== type) continue;
+    try {
+      const { payload, workflow, commit } = openBundle(await content(source, digest, bundle), trust);
+      predicateOf(payload, digest, type);
+      return { payload, lines: [`signed by ${workflow}${commit === undefined ? '' : ` for commit ${commit}`}`] };
+    } catch (error) {
+      if (!(error instanceof Fault) || error.kind === 'environment') throw error;
+      reasons.push(error.message);
+    }
+  }
+  throw new Fault(
+    reasons.length === 0 ? 'it is not signed' : `its signature does not hold: ${[...new Set(reasons)].join('; ')}`,
+  );
 }
 
 function createdOf({ annotations }: Descriptor): string {
@@ -144,14 +198,8 @@ function pullable({ digests }: ImageRecord): string | undefined {
   return digests?.index ?? digests?.manifest;
 }
 
-async function predicateOf(
-  source: ImageSource,
-  digest: Digest,
-  artifact: Descriptor | undefined,
-  type: string,
-): Promise<object> {
-  if (artifact === undefined) throw new Fault('none is attached for this policy');
-  const statement = statementSchema.safeParse(readJson(await content(source, digest, artifact))).data;
+function predicateOf(payload: Uint8Array, digest: Digest, type: string): object {
+  const statement = statementSchema.safeParse(readJson(payload)).data;
   if (statement?.predicateType !== type) throw new Fault('it is no statement of the kind its annotation says');
   if (!statement.subject.some((subject) => subject.digest.sha256 === hexOf(digest)))
     throw new Fault('it is about another image');
@@ -175,20 +223,21 @@ function judgeProvenance(predicate: object, commit: string | undefined): Finding
   return { state: 'ok', answer: `built by ${seen.runDetails.builder.id}`, lines: [] };
 }
 
-/** Checking a signature is the work of the tools that people trust for it; what is not signed is said so. */
+/** Whom to trust is not for this tool to say; what is not signed is said so. */
 function describeSignatures(bundles: readonly Descriptor[]): DoctorCheck {
   const name = 'signature';
   if (bundles.length === 0) {
     const answer = 'unsigned: whoever may write this repository could have written all of this';
     return { name, state: 'skipped', answer, lines: [] };
   }
-  const types = bundles.map(
-    ({ annotations }) => annotations?.['dev.sigstore.bundle.predicateType'] ?? 'of an unnamed kind',
-  );
+  const types = bundles.map(({ annotations }) => annotations?.[BUNDLE_PREDICATE] ?? 'of an unnamed kind');
   return {
     name,
     state: 'skipped',
     answer: `${String(bundles.length)} signed, not checked here`,
-    lines: [...types, 'gh attestation verify oci://REFERENCE --owner OWNER --bundle-from-oci'],
+    lines: [
+      ...types,
+      'have them checked: gh attestation trusted-root >root.jsonl; slipway verify REFERENCE --trusted-root root.jsonl --repo OWNER/NAME',
+    ],
   };
 }

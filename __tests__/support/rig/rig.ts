@@ -15,6 +15,7 @@ import type { SigningKey } from './keys.ts';
 import { answerRequest } from './routes.ts';
 import { makeSettings } from './settings.ts';
 import type { RigSettings } from './settings.ts';
+import { makeSigstore, type Sigstore } from './sigstore.ts';
 import type { Principal } from './sts.ts';
 
 /** A request the rig saw; headers and bodies are kept in memory only, for comparing. */
@@ -36,6 +37,7 @@ export interface RigState {
   readonly issuer: string;
   readonly key: SigningKey;
   readonly signRegistryToken: (claims: object) => string;
+  readonly sigstore: Sigstore;
   /** The right to ask for identity tokens. */
   readonly bearer: string;
   /** Access tokens that were given out. */
@@ -43,12 +45,14 @@ export interface RigState {
   /** Every secret there ever was, for looking whether one leaked. */
   readonly secrets: Set<string>;
 }
-/** Issuer, token exchange, service accounts and token server on one loopback port, in front of a real registry with token authentication. */
+/** Issuer, token exchange, service accounts, token server and a stand-in Sigstore on one loopback port, in front of a real registry with token authentication. */
 export interface Rig {
   readonly settings: RigSettings;
   /** `127.0.0.1:port` */
   readonly registry: string;
-  /** What a job of GitHub's would find, and where Google is. */
+  /** Whom a verifier has to trust, as `gh attestation trusted-root` prints it. */
+  readonly trustedRoot: string;
+  /** What a job of GitHub's would find, and where Google and Sigstore are. */
   readonly env: Readonly<Record<string, string>>;
   readonly requests: readonly RigRequest[];
   readonly secrets: ReadonlySet<string>;
@@ -75,6 +79,7 @@ export async function startRig(change: Partial<RigSettings> = {}, parts?: 'witho
     bearer,
     key: makeSigningKey('rig'),
     signRegistryToken: certified.sign,
+    sigstore: await makeSigstore(issuer),
     issued: new Map(),
     secrets: new Set([bearer]),
   };
@@ -83,6 +88,7 @@ export async function startRig(change: Partial<RigSettings> = {}, parts?: 'witho
   return {
     settings,
     registry: registry?.host ?? '',
+    trustedRoot: state.sigstore.trustedRoot,
     requests,
     secrets: state.secrets,
     env: environmentOf(issuer, bearer),
@@ -101,6 +107,7 @@ function environmentOf(issuer: string, bearer: string): Record<string, string> {
     GHA_ENDPOINT_OVERRIDE_sts: issuer,
     GHA_ENDPOINT_OVERRIDE_iamcredentials: issuer,
     GHA_ENDPOINT_OVERRIDE_artifactregistry: issuer,
+    SLIPWAY_SIGSTORE_URL: issuer,
     SLIPWAY_LOOPBACK_IDENTITY: 'true',
   };
 }

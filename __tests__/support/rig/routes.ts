@@ -2,6 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { exchangeError, ok, registryError, serviceError } from './answers.ts';
 import type { RigAnswer } from './answers.ts';
 import type { IssuedToken, RigRequest, RigState } from './rig.ts';
+import { hasValidSignature } from './keys.ts';
+import { decodeClaims } from '../../../src/model/identity.ts';
 import { exchange, parseExchange } from './sts.ts';
 
 type Route = (state: RigState, request: RigRequest, match: RegExpExecArray) => RigAnswer | Promise<RigAnswer>;
@@ -18,6 +20,8 @@ const ROUTES: readonly (readonly [RegExp, Route])[] = [
   [/^POST \/v1\/(projects\/[^:]+):testIamPermissions$/, testPermissions],
   [/^GET \/v1\/(projects\/.+)$/, describeRepository],
   [/^GET \/v2\/token$/, giveRegistryToken],
+  [/^POST \/api\/v2\/signingCert$/, certify],
+  [/^POST \/api\/v1\/log\/entries$/, ({ sigstore }, { body }) => sigstore.log(body)],
 ];
 
 /** Answers as GitHub, Google or Artifact Registry would. */
@@ -42,6 +46,15 @@ function giveIdToken(state: RigState, { headers, query }: RigRequest): RigAnswer
   const value = state.key.sign(claims);
   state.secrets.add(value);
   return ok({ count: value.length, value });
+}
+
+/** Fulcio believes who GitHub says it is, and only a token that is made out to it. */
+function certify(state: RigState, { body }: RigRequest): RigAnswer | Promise<RigAnswer> {
+  const { credentials } = JSON.parse(body) as { credentials: { oidcIdentityToken: string } };
+  const token = credentials.oidcIdentityToken;
+  const claims = decodeClaims(token);
+  if (claims?.['aud'] === 'sigstore' && hasValidSignature(token, [state.key.jwk])) return state.sigstore.certify(body);
+  return { status: 401, body: { code: 16, message: 'There was an error processing the identity token' } };
 }
 
 async function giveFederatedToken(state: RigState, { body, headers }: RigRequest): Promise<RigAnswer> {
