@@ -17,6 +17,7 @@ export interface InitGoogleFlags {
   readonly poolId?: string;
   readonly providerId?: string;
   readonly serviceAccount?: string;
+  readonly issuer?: string;
   readonly immutable?: boolean;
 }
 
@@ -35,6 +36,10 @@ export function initGoogleOptions(command: Command): Command {
     .option('--pool-id <id>', 'default: github')
     .option('--provider-id <id>', 'default: slipway')
     .option('--service-account <name>', 'put an account between publishing jobs and the repositories')
+    .option(
+      '--issuer <url>',
+      'who signs the tokens of jobs; default: github.com’s, or the Enterprise Server the job runs on',
+    )
     .option('--immutable', 'make the tags of the release repository immutable, without any that move')
     .option('--output <dir>', 'folder for the files', 'slipway-google')
     .option('--update', 'write the rules anew for the commits that your workflows pin now');
@@ -54,6 +59,7 @@ export function toInitGoogleRequest(flags: InitGoogleFlags, directory: string): 
     'pool-id': flags.poolId,
     'provider-id': flags.providerId,
     'service-account': flags.serviceAccount,
+    issuer: flags.issuer,
     immutable: flags.immutable,
   };
   const known = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));

@@ -54,4 +54,9 @@ test('a job of GitHub’s knows its repository; nothing pinned and nothing to up
   const given = { registry: ANSWERS.registry, workflow: CALLED, 'workflow-commit': [OLD] };
   const report = await initGoogle({ ...effects, env }, { directory, output, given, update: false });
   expect(report.jobs).toContainEqual({ name: 'release', given: 'publish-1' });
+  expect(await readFile(join(output, 'main.tf'), 'utf8')).toContain('https://token.actions.githubusercontent.com');
+  const server = { ...env, GITHUB_SERVER_URL: 'https://github.acme.example' };
+  const elsewhere = join(directory, 'server');
+  await initGoogle({ ...effects, env: server }, { directory, output: elsewhere, given, update: false });
+  expect(await readFile(join(elsewhere, 'main.tf'), 'utf8')).toContain('"https://github.acme.example/_services/token"');
 });

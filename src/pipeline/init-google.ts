@@ -74,6 +74,7 @@ async function completeAnswers(
     ...optional('repository', env['GITHUB_REPOSITORY']),
     ...optional('repository-id', env['GITHUB_REPOSITORY_ID']),
     ...optional('owner-id', env['GITHUB_REPOSITORY_OWNER_ID']),
+    ...optional('issuer', issuerOf(env['GITHUB_SERVER_URL'])),
     'default-branch': 'main',
     workflow: `${REPOSITORY}/.github/workflows/images.yml`,
     'pool-id': 'github',
@@ -84,6 +85,13 @@ async function completeAnswers(
   const answers = { ...defaults, ...before, ...given };
   const pinned = await findPins(effects, directory, answers.workflow);
   return { ...answers, 'workflow-commit': [...new Set([...pinned, ...(given['workflow-commit'] ?? [])])] };
+}
+
+/** An Enterprise Server signs the tokens of its jobs itself; an enterprise that GitHub runs has to say its issuer. */
+function issuerOf(server = ''): string | undefined {
+  return server === '' || /^https:\/\/(github\.com|[^/]+\.ghe\.com)$/.test(server)
+    ? undefined
+    : `${server}/_services/token`;
 }
 
 function optional(name: string, value: string | undefined): Record<string, string> {

@@ -57,6 +57,17 @@ describe('files', () => {
     expect(filesOf()['README.md']).not.toContain('tags:');
   });
 
+  test('the issuer is GitHub’s own, or the one that was named, everywhere', () => {
+    for (const issuer of [undefined, 'https://github.acme.example/_services/token']) {
+      const files = filesOf(issuer === undefined ? {} : { issuer });
+      const expected = issuer ?? 'https://token.actions.githubusercontent.com';
+      expect(files['main.tf']).toContain(`issuer_uri = "${expected}"`);
+      expect(files['setup.sh']).toContain(`--issuer-uri=${expected}\n`);
+      expect(parseProviderFile(files['provider.json'] ?? '', 'provider.json').issuer).toBe(expected);
+    }
+    expect(() => parseAnswers({ ...ANSWERS, issuer: 'https://x"\n' })).toThrow('the setup is not complete');
+  });
+
   test('the config that is proposed is one', () => {
     for (const change of [{}, OWN, { immutable: true }, { ...OWN, ...ACCOUNT }]) {
       const [, yaml = ''] = /```yaml\n(.*?)```/s.exec(filesOf(change)['README.md'] ?? '') ?? [];

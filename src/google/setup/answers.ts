@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { Fault } from '../../model/fault.ts';
 import { parseArtifactRepository } from '../artifact-registry.ts';
 import type { ArtifactRepository } from '../artifact-registry.ts';
+import { GITHUB_ISSUER } from '../claims.ts';
 import type { GoogleSetup } from './setup.ts';
 
 const NAME = '[A-Za-z0-9._-]+';
@@ -26,6 +27,7 @@ export const answersSchema = z.strictObject({
   'pool-id': named(/^(?!gcp-)[a-z][a-z0-9-]{2,30}[a-z0-9]$/),
   'provider-id': named(/^(?!gcp-)[a-z][a-z0-9-]{2,30}[a-z0-9]$/),
   'service-account': text(/^[a-z][a-z0-9-]{4,28}[a-z0-9]$/, 'the account’s name, the part before the @').optional(),
+  issuer: text(/^https:\/\/[A-Za-z0-9.-]+(:\d{1,5})?(\/[A-Za-z0-9._/-]+)?$/, 'an https address').optional(),
   immutable: z.boolean(),
 });
 export type Answers = z.infer<typeof answersSchema>;
@@ -64,6 +66,7 @@ export function toSetup(answers: Answers): GoogleSetup {
     staging: requireArtifactRegistry(answers.staging),
     pool: answers['pool-id'],
     provider: answers['provider-id'],
+    issuer: answers.issuer ?? GITHUB_ISSUER,
     immutable,
     ...(account === undefined ? {} : { serviceAccount: account }),
   };

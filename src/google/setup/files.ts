@@ -1,4 +1,3 @@
-import { GITHUB_ISSUER } from '../claims.ts';
 import type { Answers } from './answers.ts';
 import { CLEANUP_POLICIES, renderGcloud } from './gcloud.ts';
 import { conditionOf, mappingOf } from './grants.ts';
@@ -15,7 +14,7 @@ export function setupFiles(setup: GoogleSetup, answers: Answers, folder: string)
   const description = {
     attributeMapping: rules.attribute_mapping,
     attributeCondition: rules.attribute_condition,
-    oidc: { issuerUri: GITHUB_ISSUER },
+    oidc: { issuerUri: setup.issuer },
     state: 'ACTIVE',
   };
   return {

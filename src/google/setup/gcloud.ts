@@ -77,7 +77,7 @@ function identity(setup: GoogleSetup): string[] {
   ${pools} providers update-oidc "$provider" ${within} "\${rules[@]}"
 else
   ${pools} providers create-oidc "$provider" ${within} "\${rules[@]}" \\
-    --issuer-uri=https://token.actions.githubusercontent.com
+    --issuer-uri=${setup.issuer}
 fi`,
   ];
 }

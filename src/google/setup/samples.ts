@@ -1,5 +1,4 @@
 import type { Claims } from '../../model/identity.ts';
-import { GITHUB_ISSUER } from '../claims.ts';
 import { explainCondition } from '../condition.ts';
 import { contextOf, evaluateMapping } from '../mapping.ts';
 import { ENVIRONMENTS, type Grant } from './grants.ts';
@@ -123,7 +122,7 @@ function mixedRefs({ pusher, defaultBranch }: GoogleSetup, job: MakeJob): readon
 function baseClaims(setup: GoogleSetup): Claims {
   const [owner = ''] = setup.repository.split('/');
   return {
-    iss: GITHUB_ISSUER,
+    iss: setup.issuer,
     sub: `repo:${setup.repository}:sample`,
     repository: setup.repository,
     repository_id: setup.repositoryId,

@@ -13,6 +13,8 @@ export interface GoogleSetup {
   readonly ownerId: string;
   readonly defaultBranch: string;
   readonly pusher: Pusher;
+  /** Who signs the tokens of jobs: GitHub's own, or that of an enterprise. */
+  readonly issuer: string;
   readonly release: ArtifactRepository;
   readonly staging: ArtifactRepository;
   readonly pool: string;

@@ -112,7 +112,7 @@ function pool({ pool: id }: GoogleSetup): string {
 }`;
 }
 
-function provider({ provider: id, repository }: GoogleSetup): string {
+function provider({ provider: id, repository, issuer }: GoogleSetup): string {
   return `# For ${repository} alone: its numeric ids are in the condition.
 resource "google_iam_workload_identity_pool_provider" "slipway" {
   workload_identity_pool_id          = google_iam_workload_identity_pool.github.workload_identity_pool_id
@@ -120,7 +120,7 @@ resource "google_iam_workload_identity_pool_provider" "slipway" {
   attribute_mapping                  = var.attribute_mapping
   attribute_condition                = var.attribute_condition
   oidc {
-    issuer_uri = "https://token.actions.githubusercontent.com"
+    issuer_uri = "${issuer}"
   }
 }`;
 }
