@@ -60,6 +60,12 @@ describe('one key at a time', () => {
     ['platforms', api({ platforms: ['linux/arm64'] }), {}, { platforms: ['linux/arm64'] }],
     ['ssh', api({ ssh: ['default'] }), {}, { ssh: ['default'] }],
     ['provenance max', api({ provenance: 'max' }), {}, { attest: ['type=provenance,mode=max'] }],
+    [
+      'a bill of materials',
+      api({ sbomGenerator: 'acme/scanner@sha256:0' }),
+      {},
+      { attest: ['type=provenance,mode=min', 'type=sbom,generator=acme/scanner@sha256:0'] },
+    ],
     ['provenance off', api({ provenance: 'off' }), {}, { attest: ['type=provenance,disabled=true'] }],
     ['the commit time', api({}), { sourceDateEpoch: 1_700_000_000 }, { args: { SOURCE_DATE_EPOCH: '1700000000' } }],
     [
@@ -104,7 +110,10 @@ describe('one key at a time', () => {
     expect(output).toContain('compression=zstd,force-compression=true');
   });
   test('a graph driver gets no attestation, no compression and no cache export', () => {
-    const image = api({ provenance: 'max', compression: 'zstd' }, { cacheTo: [registry], cacheFrom: [registry] });
+    const image = api(
+      { provenance: 'max', compression: 'zstd', sbomGenerator: 'acme/scanner' },
+      { cacheTo: [registry], cacheFrom: [registry] },
+    );
     expect(define([image], { store: 'graph-driver' }).target['api']).toMatchObject({
       attest: ['type=provenance,disabled=true'],
       output: [`type=docker,name=${engineName(DIRECTORY, 'api', 'run1')}`],

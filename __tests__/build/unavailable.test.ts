@@ -16,7 +16,11 @@ const engine = (store: EngineInfo['store']): EngineInfo => ({
   endpoint: 'unix:///var/run/docker.sock',
 });
 const cache = { type: 'registry', location: 'host/api:cache' } as const;
-const everything = plannedImage('api', { provenance: 'max', compression: 'zstd' }, { cacheTo: [cache] });
+const everything = plannedImage(
+  'api',
+  { provenance: 'max', compression: 'zstd', sbomGenerator: 'acme/scanner' },
+  { cacheTo: [cache] },
+);
 const nothing = plannedImage('web', { provenance: 'off' });
 
 test('the containerd store can do everything', () => {
@@ -28,6 +32,7 @@ test('a graph driver cannot attest, export caches or compress otherwise, and say
   const notes = listUnavailable([everything, nothing], engine('graph-driver'));
   expect(notes.map((note) => note.replace(/:.*/, ''))).toEqual([
     'build provenance is not attached (api)',
+    'no bill of materials is made (api)',
     'the build cache is not exported (api)',
     'compression stays gzip (api)',
   ]);

@@ -32,6 +32,7 @@ const ACCEPTED: readonly (readonly [string, Partial<ImageConfig>])[] = [
   ['memory: 6MiB', { memory: 6_291_456 }],
   ['provenance: max', { provenance: 'max' }],
   ['sbom: build/api.spdx.json', { sbom: 'build/api.spdx.json' }],
+  ['sbom-generator: acme/scanner:1', { sbomGenerator: 'acme/scanner:1' }],
   ['compression: zstd', { compression: 'zstd' }],
   ['build-within: 30m', { buildWithin: 1_800_000 }],
   ['with: docker-compose.yml#postgres', { with: [{ file: 'docker-compose.yml', service: 'postgres' }] }],

@@ -88,6 +88,7 @@ test('every key of the design’s table that is built stands in the schema', () 
     'run',
     'runs-on',
     'sbom',
+    'sbom-generator',
     'secrets',
     'shard',
     'size',

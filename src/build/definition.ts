@@ -44,7 +44,10 @@ function defineTarget({ name, config, ...image }: PlannedImage, options: Definit
     ...(config.platforms.length === 0 ? {} : { platforms: config.platforms }),
     secret: config.secrets.map(({ id }) => fields({ type: 'env', id, env: options.secretVariable(name, id) })),
     ssh: config.ssh,
-    attest: [fields({ type: 'provenance', ...provenanceOf(config.provenance, options.store) })],
+    attest: [
+      fields({ type: 'provenance', ...provenanceOf(config.provenance, options.store) }),
+      ...listingOf(config, options.store),
+    ],
     output: [fields(outputOf(engineName(directory, name, options.runId), config.compression, options.store))],
     'cache-from': image.cacheFrom.filter((cache) => isReadable(cache, options)).map(cacheSource),
     'cache-to': cacheTo.map(cacheTarget),
@@ -55,6 +58,13 @@ function defineTarget({ name, config, ...image }: PlannedImage, options: Definit
 /** The graph drivers keep no attestations: asking for one only makes the build fail. */
 function provenanceOf(mode: 'min' | 'max' | 'off', store: EngineInfo['store']): Record<string, string> {
   return mode === 'off' || store === 'graph-driver' ? { disabled: 'true' } : { mode };
+}
+
+/** A bill of materials that BuildKit makes; a parameter as it is, since `,` cannot stand in a reference. */
+function listingOf({ sbomGenerator }: PlannedImage['config'], store: EngineInfo['store']): string[] {
+  return sbomGenerator === undefined || store === 'graph-driver'
+    ? []
+    : [fields({ type: 'sbom', generator: sbomGenerator })];
 }
 
 function outputOf(name: string, compression: string, store: EngineInfo['store']): Record<string, string> {

@@ -15,9 +15,11 @@ export function listUnavailable(planned: readonly PlannedImage[], { store }: Eng
   const where = (names: readonly PlannedImage[]): string => names.map(({ name }) => name).join(', ');
   const attested = planned.filter(({ config }) => config.provenance !== 'off');
   const cached = planned.filter(({ cacheTo }) => cacheTo.length > 0);
+  const listed = planned.filter(({ config }) => config.sbomGenerator !== undefined);
   const zstd = planned.filter(({ config }) => config.compression === 'zstd');
   const lacking = [
     { names: attested, what: 'build provenance is not attached' },
+    { names: listed, what: 'no bill of materials is made' },
     { names: cached, what: 'the build cache is not exported' },
     { names: zstd, what: 'compression stays gzip' },
   ];

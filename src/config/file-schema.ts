@@ -90,14 +90,11 @@ export const fileShape = {
   google: googleSchema.optional().meta({
     description: 'Publishing to Google Artifact Registry without a stored key.',
   }),
-  sign: z
-    .enum(['auto', 'required', 'off'])
-    .optional()
-    .meta({
-      description:
-        'Whether verdict and provenance are signed as the job that publishes (Sigstore; for a public repository its name, workflow and commit go into a public log); `required` publishes nothing unsigned.',
-      usual: 'auto',
-    }),
+  sign: z.enum(['auto', 'required', 'off']).optional().meta({
+    description:
+      'Whether verdict and provenance are signed as the job that publishes (Sigstore; for a public repository its name, workflow and commit go into a public log); `required` publishes nothing unsigned.',
+    usual: 'auto',
+  }),
   cache: z
     .enum(['auto', 'registry', 'local', 'none'])
     .optional()

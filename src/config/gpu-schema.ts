@@ -1,19 +1,12 @@
 import { z } from 'zod';
 import { runnerLabel, runnerLabels } from './runner-labels.ts';
-import { argvValue, durationValue, expectMap, percentValue, regexValue, sizeValue } from './values.ts';
+import { argvValue, durationValue, expectMap, percentValue, referenceValue, regexValue, sizeValue } from './values.ts';
 
 const DEVICE = 'a CDI device such as nvidia.com/gpu=all';
 const deviceValue = z
   .string({ error: DEVICE })
   .regex(/^[A-Za-z0-9][\w.-]*\/[A-Za-z0-9][\w-]*=[A-Za-z0-9][\w.:-]*$/, { error: DEVICE })
   .meta({ title: 'device' });
-
-const REFERENCE = 'an image reference such as python:3.12-slim, by digest where it must not change';
-const referenceValue = z
-  .string({ error: REFERENCE })
-  .max(500, { error: REFERENCE })
-  .regex(/^[A-Za-z0-9][\w.:/@-]*$/, { error: REFERENCE })
-  .meta({ title: 'image reference' });
 
 const count = (most: number) => {
   const error = `a whole number from 1 to ${String(most)}`;

@@ -13,6 +13,7 @@ import {
   nameValue,
   pathValue,
   percentValue,
+  referenceValue,
   portValue,
   quotedText,
   sizeValue,
@@ -132,6 +133,10 @@ const build = {
     .meta({ description: 'How much BuildKit’s provenance says; `max` holds every build argument.', usual: 'min' }),
   sbom: pathValue.optional().meta({
     description: 'A bill of materials you made, SPDX or CycloneDX in JSON: attached to the published digest.',
+  }),
+  'sbom-generator': referenceValue.optional().meta({
+    description:
+      'An image that lists what is inside, such as docker/buildkit-syft-scanner:stable-1: BuildKit runs it and keeps its answer beside the image.',
   }),
   compression: z.enum(['gzip', 'zstd']).optional().meta({ description: 'Compression of new layers.', usual: 'gzip' }),
   'build-within': durationValue

@@ -172,6 +172,7 @@ type Optional = Pick<
   | 'target'
   | 'profile'
   | 'sbom'
+  | 'sbomGenerator'
   | 'port'
   | 'command'
   | 'user'
@@ -187,6 +188,7 @@ function optionalKeys(parsed: ParsedImage, defaults: ProfileDefaults): Optional 
   return withoutUndefined({
     target: parsed.target,
     sbom: parsed.sbom,
+    sbomGenerator: parsed['sbom-generator'],
     profile: parsed.profile,
     port: parsed.port ?? defaults.port,
     command: parsed.command,

@@ -76,6 +76,13 @@ export const pathValue = z
   .regex(/^(?![/~])[^\0]+$/, { error: 'a path relative to the folder of slipway.yml' })
   .meta({ title: 'path' });
 
+const REFERENCE = 'an image reference such as python:3.12-slim, by digest where it must not change';
+export const referenceValue = z
+  .string({ error: REFERENCE })
+  .max(500, { error: REFERENCE })
+  .regex(/^[A-Za-z0-9][\w.:/@-]*$/, { error: REFERENCE })
+  .meta({ title: 'image reference' });
+
 export const nameValue = z
   .string()
   .max(128, { error: 'an image name of at most 128 characters' })

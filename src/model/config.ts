@@ -91,6 +91,8 @@ export interface ImageConfig {
   readonly provenance: ProvenanceMode;
   /** Bill of materials to attach, relative to the folder of slipway.yml. */
   readonly sbom?: string;
+  /** Reference of the image that BuildKit lists the contents with. */
+  readonly sbomGenerator?: string;
   readonly compression: Compression;
   readonly buildWithin?: number;
   /** Build job of the reusable workflow; absent: the one for all. */
