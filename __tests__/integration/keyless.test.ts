@@ -80,7 +80,8 @@ async function expectNoSecret({ stdout, stderr }: DistResult): Promise<void> {
       await expectNoSecret(published);
       expect(log.filter((line) => holdsSecret(line, rig.secrets))).toEqual([]);
 
-      const command = /attached: record, verdict, provenance, bill of materials \(signed: verdict, provenance\); slipway (.*)/;
+      const command =
+        /attached: record, verdict, provenance, bill of materials \(signed: verdict, provenance\); slipway (.*)/;
       const [, printed = ''] = command.exec(published.stdout) ?? [];
       const verified = await runCli(project, printed.split(' '), jobEnv());
       expect(verified).toMatchObject({ exitCode: 0 });
