@@ -19,7 +19,7 @@ export interface SecretPattern {
 }
 
 const PLACEHOLDER =
-  /example|placeholder|change.?me|your[-_. ]|redacted|dummy|sample|replace.?me|insert.?here|not.?a.?real|fake|x{6,}|X{4,}|\*{3,}|\.{3,}|<[^>]*>|\$\{|\{\{|0{8,}|1{8,}|a{8,}|A{8,}|012345|123456|abcdef|ABCDEF|qwerty|deadbeef/i;
+  /example|placeholder|change.?me|your[-_. ]|redacted|dummy|sample|replace.?me|insert.?here|not.?a.?real|fake|^x+$|x{6,}|X{4,}|\*{3,}|\.{3,}|<[^>]*>|\$\{|\{\{|0{8,}|1{8,}|a{8,}|A{8,}|012345|123456|abcdef|ABCDEF|qwerty|deadbeef/i;
 
 /** Texts that documentation and tests put where a secret would stand. */
 export function isPlaceholder(secret: string): boolean {
