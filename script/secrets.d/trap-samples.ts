@@ -82,7 +82,7 @@ export function makeTrapSamples(r: RandomText): readonly Sample[] {
     sample(
       'URL with words',
       `${site}/sqlalchemy/engine/url.py`,
-      'postgresql://scott:tiger@localhost/test\nmysql://user:password@host/db\n',
+      'postgresql://scott:tiger@localhost/test\nmysql://user:password@host/db\nxxx+xxx://xxx:xxx@xxx:xxx/xxx\n',
     ),
     sample(
       'URL with words and spaces',
