@@ -20,7 +20,7 @@ async function report(record: RunRecord, reports: readonly string[], works: bool
   const summaries: string[] = [];
   const exit = await runAction(
     works ? effects : { ...effects, files: { ...effects.files, writeAtomic: refuse } },
-    { request: undefined, doctor: false, output, secrets: {}, reports, verbose: false },
+    { request: undefined, doctor: false, output, secrets: {}, reports, githubToken: '', verbose: false },
     {
       setOutput: (name, value) => void outputs.set(name, value),
       declareArtifacts: () => Promise.resolve(),

@@ -25,6 +25,7 @@ export const INPUTS = {
   secrets: 'YAML map of build secrets, NAME: value; the config names them as env.NAME; masked value by value',
   informational: 'true: report, never block',
   reports: 'any of summary, annotations, and files in the output folder: sarif, junit, html, json, markdown',
+  'github-token': 'for GitHub’s API: jobs of the run, checks and comments; may be empty',
   cache: 'auto, registry, local or none; default: from the config',
   workflow:
     'images or verify: the reusable workflow this job is part of; its record is left for the gate as an artifact of the run',
@@ -44,6 +45,8 @@ export interface ActionInputs {
   readonly output: string;
   readonly secrets: Readonly<Record<string, string>>;
   readonly reports: readonly string[];
+  /** Empty: GitHub’s API is not asked. */
+  readonly githubToken: string;
   readonly verbose: boolean;
 }
 
@@ -72,6 +75,7 @@ export function readInputs(env: Environment, workspace: string): ActionInputs {
     output,
     secrets: parseSecrets(valueOf(env, 'secrets')),
     reports: valueOf(env, 'reports') === undefined ? REPORTS : reports,
+    githubToken: valueOf(env, 'github-token') ?? '',
     verbose: flag(env, 'verbose') ?? false,
   };
 }

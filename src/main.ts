@@ -20,6 +20,7 @@ async function runMain(): Promise<number> {
       signal: abortOnSignals(),
       color: true,
       mask: core.setSecret,
+      githubToken: inputs.githubToken,
     });
     core.saveState('run', effects.runId);
     return await runAction(effects, inputs, {
@@ -27,6 +28,7 @@ async function runMain(): Promise<number> {
       addSummary: async (markdown) => {
         await core.summary.addRaw(markdown).write();
       },
+      ...(effects.artifacts === undefined ? {} : { artifacts: effects.artifacts }),
       declareArtifacts: (references) => declareArtifacts(process.env['GITHUB_ARTIFACTS'], references),
     });
   } catch (error) {

@@ -2,7 +2,7 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, expect, test } from '@jest/globals';
 import { makeHttp } from '../../src/io/http.ts';
-import type { HttpRequest } from '../../src/model/effects.ts';
+import type { HttpRequest } from '../../src/model/http.ts';
 
 const servers: Server[] = [];
 afterEach(() => {

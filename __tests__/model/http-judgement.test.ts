@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { findDifference, judgeAnswer, percentile95 } from '../../src/model/http-judgement.ts';
-import type { HttpResponse } from '../../src/model/effects.ts';
+import type { HttpResponse } from '../../src/model/http.ts';
 import { httpCheck } from '../support/runs.ts';
 
 function answerOf(change: Partial<HttpResponse> = {}, body: unknown = { status: 'healthy', version: 3 }): HttpResponse {

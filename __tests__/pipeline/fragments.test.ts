@@ -12,6 +12,7 @@ function makeArtifacts(initial: Readonly<Record<string, string>> = {}): RunArtif
       kept.set(name, Buffer.from(content));
       return Promise.resolve();
     },
+    putOpen: () => Promise.resolve(),
     list: () => Promise.resolve([...kept.keys()]),
     get: (name) => Promise.resolve(kept.get(name) ?? Buffer.alloc(0)),
     names: () => [...kept.keys()],

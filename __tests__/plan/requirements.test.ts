@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
-import type { Effects, HttpRequest } from '../../src/model/effects.ts';
+import type { Effects } from '../../src/model/effects.ts';
+import type { HttpRequest } from '../../src/model/http.ts';
 import { makePlan } from '../../src/plan/plan.ts';
 import { blankConfig, blankImage } from '../support/blank.ts';
 import { makeFolder } from '../support/folder.ts';

@@ -1,4 +1,5 @@
-import type { Clock, Effects, HostProcesses, Http } from '../../src/model/effects.ts';
+import type { Clock, Effects, HostProcesses } from '../../src/model/effects.ts';
+import type { Http } from '../../src/model/http.ts';
 import type { ContainerState, Engine, ExecResult } from '../../src/model/engine.ts';
 
 /** Time that jumps to the next sleeper as soon as nothing else is left to do: loops run at once and in order. */

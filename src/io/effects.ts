@@ -11,6 +11,7 @@ import { makeEngineImages } from './engine-images.ts';
 import { makeEngine } from './engine.ts';
 import { makeFactCache } from './fact-cache.ts';
 import { makeFiles } from './files.ts';
+import { findGitHub, makeGitHub } from './github.ts';
 import { type GoogleIdentity, makeGoogleIdentity } from './google-identity.ts';
 import { type HiddenSecrets, makeHiddenSecrets } from './hidden-secrets.ts';
 import { makeHostProcesses } from './host-processes.ts';
@@ -18,6 +19,7 @@ import { makeHttp } from './http.ts';
 import { makeOutput, type TextStream } from './output.ts';
 import { makeProcesses } from './processes.ts';
 import { makeWire } from './registry-wire.ts';
+import { findResultsService, makeRunArtifacts } from './run-artifacts.ts';
 import { makeSignatures } from './sigstore.ts';
 import { makeStores } from './stores.ts';
 import { makeTools } from './tools.ts';
@@ -33,6 +35,8 @@ export interface EffectsOptions {
   readonly color?: boolean;
   /** Tells the runner of a secret, so that it hides it from every later log line. */
   readonly mask?: (secret: string) => void;
+  /** For GitHub's API; empty or absent: it is not asked. */
+  readonly githubToken?: string;
 }
 
 /** Milliseconds without a byte after which a question to GitHub or Google is given up. */
@@ -48,6 +52,7 @@ export function makeEffects(options: EffectsOptions): Effects {
   const runId = randomBytes(8).toString('hex');
   const files = makeFiles({ temporary: env['RUNNER_TEMP'] ?? env['TMPDIR'] ?? tmpdir(), run: runId });
   const identities = makeIdentities(options, clock, secrets, output);
+  const github = makeGitHubFace(options, clock, secrets, output);
   const cache = makeFactCache(cacheFolder(env), files);
   const engine = once(() => makeEngine(findEngine(env)));
   const engineImages = makeLateEngineImages(() =>
@@ -61,6 +66,7 @@ export function makeEffects(options: EffectsOptions): Effects {
     identity: identities.identity,
     signatures: identities.signatures,
     host: makeHostProcesses(),
+    ...github,
     runId,
     get engine() {
       return engine();
@@ -82,6 +88,26 @@ function makeIdentities(
   };
   const context = { wire: makeWire({ idle: WIRE_IDLE, env }), clock, signal, env, secrets, report };
   return { ...makeGoogleIdentity(context), signatures: makeSignatures(context) };
+}
+
+/** Nothing is asked before the first use; without a token, and where the runner offers no artifacts, the part is absent. */
+function makeGitHubFace(
+  { env, signal, githubToken: token = '' }: EffectsOptions,
+  clock: Clock,
+  secrets: HiddenSecrets,
+  output: Output,
+): Pick<Effects, 'github' | 'artifacts'> {
+  const report = (line: string): void => {
+    output.stderr(`retry: ${line}\n`);
+  };
+  const context = { wire: makeWire({ idle: WIRE_IDLE, env }), clock, signal, report };
+  const backend = findResultsService(env);
+  const inRepository = token !== '' && (env['GITHUB_REPOSITORY'] ?? '') !== '';
+  for (const secret of [token, backend?.token ?? '']) if (secret !== '') secrets.hide(secret);
+  return {
+    ...(inRepository ? { github: makeGitHub({ ...context, ...findGitHub(env), token }) } : {}),
+    ...(backend === undefined ? {} : { artifacts: makeRunArtifacts(context, backend) }),
+  };
 }
 
 function once<T>(make: () => T): () => T {

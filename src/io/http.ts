@@ -1,6 +1,6 @@
 import { request as requestPlain } from 'node:http';
 import { request as requestSecure } from 'node:https';
-import type { Http, HttpRequest, HttpResponse } from '../model/effects.ts';
+import type { Http, HttpRequest, HttpResponse } from '../model/http.ts';
 
 const BODY_LIMIT = 1024 * 1024;
 

@@ -7,8 +7,13 @@ import { makeTail, type Tail } from './tail.ts';
 /** Bytes of an output that are kept when nobody streams it, and when somebody does. */
 const KEPT = 64 * 2 ** 20;
 const KEPT_STREAMED = 256 * 2 ** 10;
-/** The right to ask for identity tokens, for any audience, is ours alone: no child inherits it. */
-const WITHHELD = { ACTIONS_ID_TOKEN_REQUEST_TOKEN: undefined, ACTIONS_ID_TOKEN_REQUEST_URL: undefined };
+/** The right to ask for identity tokens, for any audience, is ours alone, and so is what the action was given: no child inherits it. */
+const WITHHELD = {
+  ACTIONS_ID_TOKEN_REQUEST_TOKEN: undefined,
+  ACTIONS_ID_TOKEN_REQUEST_URL: undefined,
+  'INPUT_GITHUB-TOKEN': undefined,
+  INPUT_SECRETS: undefined,
+};
 /** Milliseconds between the polite signal and the deadly one. */
 const GRACE = 5_000;
 

@@ -1,9 +1,12 @@
 import type { Digest } from './digest.ts';
 import type { Engine } from './engine.ts';
+import type { GitHub } from './github.ts';
 import type { Identity } from './identity.ts';
+import type { Http } from './http.ts';
 import type { Descriptor, ImageDescription, Referrer, StoredManifest } from './image.ts';
 import type { BlobArrival } from './published.ts';
 import type { Signatures } from './signatures.ts';
+import type { RunArtifacts } from './run-artifacts.ts';
 import type { Target } from './target.ts';
 
 /** Time, injected so that deadlines and expiry are testable. */
@@ -207,27 +210,6 @@ export interface HostProcesses {
   ): Promise<{ readonly peak?: number; readonly kills?: number } | undefined>;
 }
 
-export interface HttpRequest {
-  readonly url: string;
-  readonly method: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body?: string;
-  /** Milliseconds. */
-  readonly deadline: number;
-  readonly signal?: AbortSignal;
-}
-export interface HttpResponse {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-  /** At most 1 MiB. */
-  readonly body: Uint8Array;
-  readonly truncated: boolean;
-}
-export interface Http {
-  /** One request, no redirects followed; throws on connection problems. */
-  request(request: HttpRequest): Promise<HttpResponse>;
-}
-
 /** Everything that touches the world. Made once by main or cli; tests pass scripted ones. */
 export interface Effects {
   readonly clock: Clock;
@@ -243,6 +225,10 @@ export interface Effects {
   readonly host: HostProcesses;
   readonly engine: Engine;
   readonly engineImages: EngineImages;
+  /** Absent without a token. */
+  readonly github?: GitHub;
+  /** Absent where the runner offers none: outside of GitHub, and in steps that are not an action. */
+  readonly artifacts?: RunArtifacts;
   /** Environment variables of the run. */
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Aborted when the run is cancelled. */

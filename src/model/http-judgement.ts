@@ -1,5 +1,5 @@
 import type { HttpCheck } from './check-config.ts';
-import type { HttpResponse } from './effects.ts';
+import type { HttpResponse } from './http.ts';
 
 /** What is wrong with one answer, in words; empty when it meets the check. Latency is judged over all answers. */
 export function judgeAnswer(check: HttpCheck, answer: HttpResponse): readonly string[] {

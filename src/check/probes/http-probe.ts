@@ -1,5 +1,5 @@
 import type { HttpCheck } from '../../model/check-config.ts';
-import type { HttpResponse } from '../../model/effects.ts';
+import type { HttpResponse } from '../../model/http.ts';
 import { formatDuration } from '../../model/duration.ts';
 import type { HttpObservation } from '../../model/facts.ts';
 import type { ContainerRun } from './container-run.ts';
