@@ -11,11 +11,15 @@ import type { Effects } from '../../src/model/effects.ts';
 import { RUN_LABEL } from '../../src/model/engine.ts';
 import type { RuleOutcome } from '../../src/model/verdict.ts';
 import { blankConfig, blankImage } from '../support/blank.ts';
+import { blankGpu } from '../support/gpu.ts';
 import { buildRuntimeImages, type RuntimeImages } from '../support/runtime-images.ts';
 
 const FOLDER = join(import.meta.dirname, '../fixtures/python-images');
 const TARGETS = ['good', 'bad'] as const;
 type Target = (typeof TARGETS)[number];
+
+/** What the repaired image holds code for, and the bad one does not. */
+const GPU = blankGpu({ fleet: [{ name: 'l4', sm: '8.9', driver: '550' }] });
 
 const SETTINGS: Readonly<Record<string, unknown>> = {
   'cuda.duplicate-runtime': { allow: '1B' },
@@ -57,7 +61,8 @@ afterAll(async () => {
 async function judge(target: Target, containers: boolean): Promise<readonly RuleOutcome[]> {
   const runnable = images.reference(target);
   const opened = await effects.engineImages.open(runnable);
-  const image = blankImage({ name: target, kind: 'job' });
+  // What runs without containers runs without a declared fleet, too.
+  const image = blankImage({ name: target, kind: 'job', ...(containers ? { gpu: GPU } : {}) });
   const info = await effects.engine.info();
   const facts = await gatherFacts(effects, {
     image,
@@ -108,7 +113,9 @@ test.each([
   ['cuda.driver-libs', [/^\/usr\/lib\/libcuda\.so\.1 belongs to the driver of one machine/]],
   ['cuda.duplicate-runtime', [/^65\.5 kB of CUDA libraries \(libcublas\)/]],
   ['cuda.env', [/^NVIDIA_VISIBLE_DEVICES is not set/, /^CUDA_VISIBLE_DEVICES=0 is part of the image/]],
-  ['cuda.require', [/^NVIDIA_DISABLE_REQUIRE=1/]],
+  ['cuda.require', [/^CUDA 13\.0\.1 needs driver 580 or newer: not l4 \(sm_89, driver 550, CUDA 12\.4\)$/]],
+  ['cuda.torch-match', [/^PyTorch 2\.5\.1 holds code for sm_70: none of it runs on l4/]],
+  ['cuda.gpu-code', [/^\/opt\/venv\/lib\/kernels\.so holds code for sm_70: none of it runs on l4/]],
   ['job.entrypoint-args', [/with --help ended with exit code 1: .*No module named worker/]],
   ['job.no-gpu-message', [/ended with exit code 1 and does not name the reason: .*No module named worker/]],
 ])('the bad image fails %s', (rule, messages) => {
@@ -120,6 +127,14 @@ test('the same packages are found wrong without starting anything', () => {
     'asker 1.0 requires other>=2, but other 1 is installed (metadata)',
   ]);
   expect(messagesOf(unstarted, 'python.import')).toEqual(['skipped: containers were not started (--no-containers)']);
+});
+
+test('without a declared fleet the image itself has to ask for a driver', () => {
+  expect(messagesOf(unstarted, 'cuda.require')).toEqual([expect.stringMatching(/^NVIDIA_DISABLE_REQUIRE=1/)]);
+  expect(messagesOf(unstarted, 'cuda.ngc-entrypoint')).toEqual([
+    expect.stringMatching(/whose ENTRYPOINT \/opt\/nvidia\/nvidia_entrypoint\.sh was replaced/),
+  ]);
+  expect(messagesOf(unstarted, 'cuda.torch-match')).toEqual(['skipped: no GPU is declared (gpu.fleet)']);
 });
 
 test('no container of ours is left', () => {

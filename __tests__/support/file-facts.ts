@@ -1,4 +1,5 @@
 import { createKeeper } from '../../src/image/body-keeper.ts';
+import { createCodeReader } from '../../src/image/gpu-code.ts';
 import { recordEntries } from '../../src/image/layer-entries.ts';
 import { createListingWriter } from '../../src/image/layer-listing.ts';
 import { mergeLayers } from '../../src/image/merge.ts';
@@ -71,8 +72,9 @@ function readLayers(layers: readonly (readonly TarSpec[])[], base: number) {
 function readTar(entries: readonly TarSpec[]) {
   const writer = createListingWriter();
   const keeper = createKeeper();
-  const walk = walkTar(recordEntries(writer, keeper));
+  const code = createCodeReader();
+  const walk = walkTar(recordEntries(writer, [keeper, code]));
   walk.push(writeTar(entries));
   walk.end();
-  return { listing: writer.finish(), entries: writer.count(), kept: keeper.kept };
+  return { listing: writer.finish(), entries: writer.count(), kept: keeper.kept, gpuCode: code.found };
 }

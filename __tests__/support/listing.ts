@@ -11,7 +11,7 @@ export function listLayer(entries: readonly TarSpec[]): Buffer {
 
 export function listTar(tar: Buffer): Buffer {
   const writer = createListingWriter();
-  const walk = walkTar(recordEntries(writer, createKeeper()));
+  const walk = walkTar(recordEntries(writer, [createKeeper()]));
   walk.push(tar);
   walk.end();
   return writer.finish();

@@ -46,7 +46,7 @@ const SPECS: readonly (readonly TarSpec[])[] = [
 
 function readLayer(tar: Buffer, step: number): Buffer {
   const writer = createListingWriter();
-  const walk = walkTar(recordEntries(writer, createKeeper()));
+  const walk = walkTar(recordEntries(writer, [createKeeper()]));
   for (let at = 0; at < tar.length; at += step) walk.push(tar.subarray(at, at + step));
   walk.end();
   return writer.finish();

@@ -34,7 +34,7 @@ export interface Rule<Need extends FactName, Settings> {
   readonly kinds: readonly RuleKind[];
   readonly needs: readonly Need[];
   /** Findings without a place point to this instruction of the Dockerfile, where there is one. */
-  readonly instruction?: 'USER' | 'HEALTHCHECK' | 'CMD' | 'FROM' | 'ENV' | 'EXPOSE' | 'LABEL' | 'VOLUME';
+  readonly instruction?: 'USER' | 'HEALTHCHECK' | 'CMD' | 'ENTRYPOINT' | 'FROM' | 'ENV' | 'EXPOSE' | 'LABEL' | 'VOLUME';
   /** Schema of the rule's entry under `rules:`; the source of its type, parser, documentation and completion. */
   readonly settings: z.ZodType<Settings>;
   check(facts: Pick<Facts, Need>, context: RuleContext<Settings>): Judgement;

@@ -7,12 +7,14 @@ const PATH_FILE = /(?:site|dist)-packages\/[^/]+\.pth$/;
 const FINDER = /(?:^|\/)__editable__\w*_finder\.py$/;
 const OTHERS =
   /(?:\.(?:dist|egg)-info\/(?:entry_points\.txt|direct_url\.json|requires\.txt)|\.egg-link|(?:^|\/)pyvenv\.cfg)$/;
+/** Says which CUDA a PyTorch was built for. */
+const TORCH = /(?:site|dist)-packages\/torch\/version\.py$/;
 const HEADERS = /^(?:name|version|requires-dist)\s*:/i;
 
 /** How much of a file is kept that says what is installed for Python; 0: none of it. */
 export function keptPythonBytes(path: string): number {
   if (METADATA.test(path)) return METADATA_LIMIT;
-  return PATH_FILE.test(path) || FINDER.test(path) || OTHERS.test(path) ? SMALL : 0;
+  return [PATH_FILE, FINDER, OTHERS, TORCH].some((pattern) => pattern.test(path)) ? SMALL : 0;
 }
 
 /** Of those files what rules read, and nothing that could be an address with a password in it; undefined: nothing. */
@@ -21,6 +23,7 @@ export function deriveKeptPython(path: string, body: Buffer): Buffer | undefined
   if (METADATA.test(path)) return Buffer.from(selectHeaders(text), 'latin1');
   if (PATH_FILE.test(path)) return Buffer.from(text.replaceAll(/^(import[ \t]+[\w.]+).*$/gm, '$1'), 'latin1');
   if (FINDER.test(path)) return Buffer.from(/^MAPPING\b[^=\n]*=.*$/m.exec(text)?.[0] ?? '', 'latin1');
+  if (TORCH.test(path)) return Buffer.from((text.match(/^(?:__version__|cuda)\b.*$/gm) ?? []).join('\n'), 'latin1');
   if (!path.endsWith('/direct_url.json')) return Buffer.from(text, 'latin1');
   // Only an installation from a folder matters; another URL can hold credentials.
   return /"url"\s*:\s*"file:\/\/(?:localhost)?\//.test(text) ? Buffer.from(text, 'latin1') : undefined;

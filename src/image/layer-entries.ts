@@ -5,10 +5,13 @@ import { normalisePath, readLayerName, requireUnpackable } from './layer-path.ts
 import type { BodySearch } from './secrets/known-search.ts';
 import type { TarEntry, TarHandler } from './tar-walk.ts';
 
-/** Writes every entry of a passing archive into the listing, lets the keeper copy the bodies it wants and the search look at all of them. */
+/** What copies, or reads, some bodies of a passing layer. */
+type BodyReader = Pick<Keeper, 'open' | 'body' | 'close'>;
+
+/** Writes every entry of a passing archive into the listing, lets the readers take of bodies what they want and the searches look at all of them. */
 export function recordEntries(
   writer: ListingWriter,
-  keeper: Pick<Keeper, 'open' | 'body' | 'close'>,
+  readers: readonly BodyReader[],
   searches: readonly BodySearch[] = [],
 ): TarHandler {
   let open: LayerEntry | undefined;
@@ -17,17 +20,18 @@ export function recordEntries(
     entry: (entry) => {
       open = describeEntry(entry);
       checksum = 0;
-      keeper.open(open?.kind === 'file' ? { path: open.path, mode: open.mode, position: writer.count() } : undefined);
+      const file = open?.kind === 'file' ? { path: open.path, mode: open.mode, position: writer.count() } : undefined;
+      for (const reader of readers) reader.open(file);
       for (const search of searches) search.open(open?.path ?? entry.name, entry.size);
     },
     body: (chunk, start, end) => {
       checksum = crc32(chunk.subarray(start, end), checksum);
-      keeper.body(chunk, start, end);
+      for (const reader of readers) reader.body(chunk, start, end);
       for (const search of searches) search.body(chunk, start, end);
     },
     close: () => {
       if (open !== undefined) writer.add({ ...open, checksum });
-      keeper.close();
+      for (const reader of readers) reader.close();
       for (const search of searches) search.close();
       open = undefined;
     },

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { isDigest, type Digest } from '../model/digest.ts';
 import { type LayerSecrets, SECRET_RULES } from '../model/secrets.ts';
+import type { GpuCode } from './gpu-code.ts';
 import type { Compression } from './media-types.ts';
 import type { LayerKnown } from './secrets/known-search.ts';
 import { SEARCH_VERSION } from './secrets/search.ts';
@@ -19,6 +20,7 @@ export interface LayerFacts {
   readonly kept: ReadonlyMap<number, Buffer>;
   /** More was to be kept than the limit allows: `kept` is not whole. */
   readonly keptOverflow: boolean;
+  readonly gpuCode: GpuCode;
   /** What was found that looks like a secret, masked; absent: nobody searched. */
   readonly secrets?: LayerSecrets | undefined;
   /** Which known values it holds; kept apart, under a key that depends on them. */
@@ -26,7 +28,7 @@ export interface LayerFacts {
 }
 
 /** Raised when a layer is read or encoded differently, so that older cached facts are not found any more. */
-export const LAYER_READER_VERSION = 4;
+export const LAYER_READER_VERSION = 5;
 
 /** The key of a layer's facts: what was read, how it was decoded and by which reader. */
 export function layerFactsKey(digest: Digest, compression: Compression): string {
@@ -41,6 +43,7 @@ const HEAD = z.object({
   /** Position and length of each kept body, in the order they follow the head. */
   kept: z.array(z.tuple([z.number().int().nonnegative(), z.number().int().nonnegative()])),
   keptOverflow: z.boolean(),
+  gpuCode: z.array(z.tuple([z.number().int().nonnegative(), z.array(z.string())])),
   secrets: z
     .object({
       hits: z.array(
@@ -59,9 +62,9 @@ const HEAD = z.object({
 
 /** Length of the JSON head (four bytes, little endian), the head, the kept bodies, the listing. */
 export function encodeLayerFacts(facts: LayerFacts): Buffer {
-  const { kept: bodies, listing, ...rest } = facts;
+  const { kept: bodies, listing, gpuCode, ...rest } = facts;
   const kept = [...bodies].map(([position, body]) => [position, body.length]);
-  const head = Buffer.from(JSON.stringify({ ...rest, kept, known: undefined }));
+  const head = Buffer.from(JSON.stringify({ ...rest, kept, gpuCode: [...gpuCode], known: undefined }));
   const length = Buffer.alloc(4);
   length.writeUInt32LE(head.length);
   return Buffer.concat([length, head, ...bodies.values(), listing]);
@@ -82,7 +85,8 @@ export function decodeLayerFacts(bytes: Uint8Array): LayerFacts | undefined {
       kept.set(position, buffer.subarray(at, at + length));
       at += length;
     }
-    return at > buffer.length ? undefined : { ...head.data, listing: buffer.subarray(at), kept };
+    const gpuCode = new Map(head.data.gpuCode);
+    return at > buffer.length ? undefined : { ...head.data, listing: buffer.subarray(at), kept, gpuCode };
   } catch {
     return undefined;
   }

@@ -2,6 +2,7 @@ import type { FactCache, ImageSource } from '../model/effects.ts';
 import type { LayerDescriptor } from '../model/image.ts';
 import { createKeeper, createPicker } from './body-keeper.ts';
 import { DamagedContent } from './damage.ts';
+import { createCodeReader } from './gpu-code.ts';
 import { decodeLayerFacts, encodeLayerFacts, layerFactsKey, type LayerFacts } from './layer-facts.ts';
 import { recordEntries } from './layer-entries.ts';
 import { createListingWriter } from './layer-listing.ts';
@@ -98,11 +99,12 @@ async function passOver(
   budget: LayerBudget,
 ): Promise<LayerFacts> {
   const keeper = createKeeper();
+  const code = createCodeReader();
   const writer = createListingWriter(budget.list);
   const search = layer.base ? undefined : searchFiles();
   const knownSearch = known === undefined ? undefined : searchKnown(known);
   const searches = [search, knownSearch].filter((each) => each !== undefined);
-  const walk = walkTar(recordEntries(writer, keeper, searches));
+  const walk = walkTar(recordEntries(writer, [keeper, code], searches));
   try {
     const decoded = await decodeBlob(layer, compression, await openBlob(source, layer), (chunk) => {
       budget.unpack(chunk.length);
@@ -115,6 +117,7 @@ async function passOver(
       listing: writer.finish(),
       kept: keeper.kept,
       keptOverflow: keeper.overflow(),
+      gpuCode: code.found,
       secrets: search?.finish(),
       known: knownSearch?.found(),
     };

@@ -2,9 +2,9 @@ import type { FileEntry, FileFacts } from '../model/file-facts.ts';
 import type { LayerDescriptor } from '../model/image.ts';
 import type { LayerFacts } from './layer-facts.ts';
 import { indexListing, type ListingLookup } from './layer-listing.ts';
-import { findNode, locatePath, resolvePath, type ViewNode } from './view.ts';
+import { type Body, findNode, locatePath, resolvePath, type ViewNode } from './view.ts';
 
-type ReadLayer = Pick<LayerFacts, 'listing' | 'entries' | 'kept'>;
+type ReadLayer = Pick<LayerFacts, 'listing' | 'entries' | 'kept' | 'gpuCode'>;
 
 type Describe = (path: string, node: ViewNode) => FileEntry;
 
@@ -16,6 +16,7 @@ export function describeFiles(
 ): FileFacts {
   const describe = describeNodes(layers, descriptors);
   let texts: ReadonlyMap<string, Buffer> | undefined;
+  let gpuCode: FileFacts['gpuCode'] | undefined;
   return {
     *entries() {
       for (const { path, node } of walkTree(root)) yield describe(path, node);
@@ -30,8 +31,12 @@ export function describeFiles(
     },
     children: (path) => sortNames(resolvePath(root, path)),
     get texts() {
-      texts ??= collectTexts(root, layers);
+      texts ??= collectByPath(root, ({ layer, index }) => layers[layer]?.kept.get(index));
       return texts;
+    },
+    get gpuCode() {
+      gpuCode ??= collectByPath(root, ({ layer, index }) => layers[layer]?.gpuCode.get(index));
+      return gpuCode;
     },
   };
 }
@@ -87,11 +92,12 @@ function sortNames(node: ViewNode | undefined): readonly string[] {
   return [...(node?.children?.keys() ?? [])].sort();
 }
 
-function collectTexts(root: ViewNode, layers: readonly ReadLayer[]): ReadonlyMap<string, Buffer> {
-  const texts = new Map<string, Buffer>();
+/** What was found in bodies, by each path that leads to one. */
+function collectByPath<T>(root: ViewNode, look: (body: Body) => T | undefined): ReadonlyMap<string, T> {
+  const found = new Map<string, T>();
   for (const { path, node } of walkTree(root)) {
-    const text = node.body === undefined ? undefined : layers[node.body.layer]?.kept.get(node.body.index);
-    if (text !== undefined) texts.set(path, text);
+    const value = node.body === undefined ? undefined : look(node.body);
+    if (value !== undefined) found.set(path, value);
   }
-  return texts;
+  return found;
 }

@@ -18,6 +18,23 @@ export interface DriverLibrary {
   /** Its folder is one the dynamic loader looks into. */
   readonly loaded: boolean;
 }
+/** A program or library with GPU code of its own (a fat binary). */
+export interface GpuCodeFile {
+  readonly path: string;
+  /** What it was compiled for: `sm_90`, `sm_90a` machine code, `compute_90` PTX. */
+  readonly targets: readonly string[];
+  /** NVIDIA's libraries, whose versions follow the toolkit's. */
+  readonly vendor: boolean;
+}
+/** A PyTorch in the image, by its own version.py. */
+export interface TorchFacts {
+  readonly path: string;
+  readonly version: string;
+  /** The CUDA it was built for; absent: none. */
+  readonly cuda?: string;
+  /** What its libraries hold code for; empty: none was found in them. */
+  readonly targets: readonly string[];
+}
 export interface CudaFacts {
   readonly libraries: readonly CudaLibrary[];
   readonly driverLibraries: readonly DriverLibrary[];
@@ -25,4 +42,6 @@ export interface CudaFacts {
   readonly compilers: readonly string[];
   /** Headers, static libraries and compilers of the toolkits. */
   readonly developmentBytes: number;
+  readonly code: readonly GpuCodeFile[];
+  readonly torch: readonly TorchFacts[];
 }

@@ -33,4 +33,6 @@ export interface FileFacts {
   children(path: string): readonly string[];
   /** Bodies, or what was kept of them, by path of the merged view; which ones says src/image/kept-files.ts. */
   readonly texts: ReadonlyMap<string, Buffer>;
+  /** GPU code in programs and libraries, `sm_90` and `compute_90`, by path of the merged view. */
+  readonly gpuCode: ReadonlyMap<string, readonly string[]>;
 }

@@ -1,6 +1,11 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { cudaOfDriver, oldestDriverFor } from '../../../src/check/cuda/driver-table.ts';
+import {
+  cudaOfDriver,
+  driverOfCuda,
+  oldestDriverFor,
+  oldestForwardDriver,
+} from '../../../src/check/cuda/driver-table.ts';
 import {
   compareDotted,
   meetsCudaRequirement,
@@ -65,7 +70,9 @@ test('numbers between dots are compared as numbers', () => {
 test.each([
   ['535.104.05', '12.2'],
   ['529.99', '12.0'],
-  ['900', '13.0'],
+  ['610.57.04', '13.3'],
+  // Newer than the table: nobody can say.
+  ['900', undefined],
   ['440', undefined],
 ])('driver %s offers CUDA %s', (driver, cuda) => {
   expect(cudaOfDriver(driver)).toBe(cuda);
@@ -78,4 +85,16 @@ test.each([
   ['9.0', undefined],
 ])('CUDA %s needs driver %s', (cuda, driver) => {
   expect(oldestDriverFor(cuda)).toBe(driver);
+});
+
+test.each([
+  ['12.4', '550'],
+  ['12.7', '570'],
+  ['13.9', undefined],
+])('CUDA %s comes with driver %s', (cuda, driver) => {
+  expect(driverOfCuda(cuda)).toBe(driver);
+});
+
+test('forward compatibility has an oldest driver of its own', () => {
+  expect(['11.8', '12.8', '13.0', '10.0'].map(oldestForwardDriver)).toEqual(['418', '470', '535', undefined]);
 });

@@ -3,6 +3,7 @@ import { known, skipped, type Fact, type FileFacts } from '../../model/facts.ts'
 import type { FileEntry } from '../../model/file-facts.ts';
 import type { ImageDescription } from '../../model/image.ts';
 import { loaderFolders } from '../loader-path.ts';
+import { describeGpuCode, describeTorch } from './gpu-code.ts';
 
 const LIBRARY =
   /(?:^|\/)(?<name>lib(?:cudart|cublas|cublasLt|cudnn\w*|cufft|curand|cusolver|cusolverMg|cusparse|cusparseLt|nccl|nvrtc|nvJitLink|cupti|npp\w+|nvjpeg|cufile))(?:-[0-9a-f]{6,})?\.so(?:\.[\w.]+)?$/;
@@ -29,10 +30,13 @@ export function describeCuda(files: FileFacts, image: ImageDescription): Fact<Cu
     if (/(?:^|\/)bin\/nvcc$/.test(path) && entry.kind === 'file') compilers.push(path);
     if (TOOLKIT.test(path) && isForDevelopment(path)) developmentBytes += size;
   }
-  if (libraries.length + driverLibraries.length + compilers.length === 0) {
+  const code = describeGpuCode(files);
+  const torch = describeTorch(files, code);
+  const built = torch.filter(({ cuda }) => cuda !== undefined);
+  if (libraries.length + driverLibraries.length + compilers.length + code.length + built.length === 0) {
     return skipped('there is no CUDA in the image');
   }
-  return known({ libraries, driverLibraries, compilers, developmentBytes });
+  return known({ libraries, driverLibraries, compilers, developmentBytes, code, torch });
 }
 
 function isStub(path: string): boolean {

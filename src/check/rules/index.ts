@@ -106,6 +106,9 @@ import { cudaRequire } from './cuda/cuda.require.ts';
 import { cudaEnv } from './cuda/cuda.env.ts';
 import { cudaDevelBase } from './cuda/cuda.devel-base.ts';
 import { cudaDuplicateRuntime } from './cuda/cuda.duplicate-runtime.ts';
+import { cudaGpuCode } from './cuda/cuda.gpu-code.ts';
+import { cudaNgcEntrypoint } from './cuda/cuda.ngc-entrypoint.ts';
+import { cudaTorchMatch } from './cuda/cuda.torch-match.ts';
 import { jobEntrypointArgs } from './job/job.entrypoint-args.ts';
 import { jobNoGpuMessage } from './job/job.no-gpu-message.ts';
 
@@ -219,6 +222,9 @@ export const RULES: readonly AnyRule[] = [
   cudaEnv,
   cudaDevelBase,
   cudaDuplicateRuntime,
+  cudaTorchMatch,
+  cudaGpuCode,
+  cudaNgcEntrypoint,
 ];
 
 /** What the config parser needs of each rule: the ids that exist and how their settings are read. */

@@ -1,13 +1,9 @@
 import { z } from 'zod';
+import type { CudaFacts } from '../../../model/cuda-facts.ts';
 import type { ImageRuntimeConfig } from '../../../model/image.ts';
 import type { Finding } from '../../../model/verdict.ts';
-import { cudaOfDriver, oldestDriverFor } from '../../cuda/driver-table.ts';
-import {
-  compareDotted,
-  meetsCudaRequirement,
-  parseCudaRequirement,
-  type CudaRequirement,
-} from '../../cuda/requirement.ts';
+import { describeGpu, hostOf, missingDriver, remedyBoth, type DeclaredGpu } from '../../cuda/fleet.ts';
+import { meetsCudaRequirement, parseCudaRequirement, type CudaRequirement } from '../../cuda/requirement.ts';
 import { failWithFew } from '../../path-findings.ts';
 import { readEnv } from '../../program-path.ts';
 import { defineRule } from '../../rule.ts';
@@ -24,26 +20,34 @@ const settings = z.strictObject({
 /** What the image asks of the driver (NVIDIA_REQUIRE_*), read by us because injection by CDI does not enforce it. */
 export const cudaRequire = defineRule({
   id: 'cuda.require',
-  title: 'The image says which driver it needs, and the declared one is enough',
+  title: 'The image says which driver it needs, and the declared ones are enough',
   severity: 'warning',
-  keys: [],
+  keys: ['gpu.fleet'],
   kinds: ['service', 'job'],
   needs: ['cuda', 'image'],
   settings,
-  check(facts, { settings: declared }) {
-    const { config } = facts.image;
+  check({ cuda, image: { config } }, { image, settings: { driver, brand } }) {
+    const declared = [...(image.gpu?.fleet ?? []), ...(driver === undefined ? [] : [{ driver }])];
     const requirements = readRequirements(config);
+    const disabled = readDisabled(config);
     const findings = [
-      ...complainAboutDisabled(config),
+      // Where machines are declared they are checked here, whatever the runtime does.
+      ...(disabled === undefined || declared.length > 0 ? [] : [complainAboutDisabled(disabled)]),
       ...requirements.flatMap(complainAboutUnread),
-      ...(declared.driver === undefined
-        ? []
-        : complainAboutDriver(requirements, config, declared.driver, declared.brand)),
+      ...declared.flatMap((gpu) => {
+        const refused = disabled === undefined ? complainAboutRefused(requirements, gpu, brand) : [];
+        return refused.length > 0 ? refused : complainAboutVersion(config, gpu, cuda);
+      }),
     ];
-    const seen = requirements.map(({ variable }) => variable).join(', ');
-    return failWithFew(findings, seen === '' ? 'no requirement' : seen);
+    return failWithFew(findings, describeSeen(requirements, declared));
   },
 });
+
+function describeSeen(requirements: readonly CudaRequirement[], declared: readonly DeclaredGpu[]): string {
+  const variables = requirements.map(({ variable }) => variable).join(', ');
+  const machines = declared.length === 0 ? '' : ` on ${declared.map(describeGpu).join(', ')}`;
+  return `${variables === '' ? 'no requirement' : variables}${machines}`;
+}
 
 function readRequirements(config: ImageRuntimeConfig): readonly CudaRequirement[] {
   const names = [...new Set(config.env.map((entry) => entry.split('=', 1)[0] ?? ''))];
@@ -57,15 +61,16 @@ function readRequirements(config: ImageRuntimeConfig): readonly CudaRequirement[
   return [...told, parseCudaRequirement('CUDA_VERSION', `cuda>=${version}`)];
 }
 
-function complainAboutDisabled(config: ImageRuntimeConfig): Finding[] {
+function readDisabled(config: ImageRuntimeConfig): string | undefined {
   const value = readEnv(config, 'NVIDIA_DISABLE_REQUIRE');
-  if (value === undefined || ['', '0', 'false'].includes(value.toLowerCase())) return [];
-  return [
-    {
-      message: `NVIDIA_DISABLE_REQUIRE=${value}: on a machine with too old a driver the image starts and fails later`,
-      remedy: 'Take it out of the image; set it where one container is started, if at all.',
-    },
-  ];
+  return value === undefined || ['', '0', 'false'].includes(value.toLowerCase()) ? undefined : value;
+}
+
+function complainAboutDisabled(value: string): Finding {
+  return {
+    message: `NVIDIA_DISABLE_REQUIRE=${value}: on a machine with too old a driver the image starts and fails later`,
+    remedy: 'Take it out of the image; set it where one container is started, if at all.',
+  };
 }
 
 function complainAboutUnread({ variable, unread }: CudaRequirement): Finding[] {
@@ -78,30 +83,47 @@ function complainAboutUnread({ variable, unread }: CudaRequirement): Finding[] {
   ];
 }
 
-function complainAboutDriver(
+function complainAboutRefused(
   requirements: readonly CudaRequirement[],
-  config: ImageRuntimeConfig,
-  driver: string,
+  gpu: DeclaredGpu,
   brand: string | undefined,
 ): Finding[] {
-  const cuda = cudaOfDriver(driver);
-  const host = { driver, ...(cuda === undefined ? {} : { cuda }), ...(brand === undefined ? {} : { brand }) };
-  const remedy = `Update the driver, or use a base for CUDA ${cuda ?? 'of that driver'}.`;
+  const host = hostOf(gpu, brand);
   const refused = requirements.filter((requirement) => meetsCudaRequirement(requirement, host) === false);
-  const findings = refused.map(({ variable }) => ({
-    message: `${variable} excludes driver ${driver}${cuda === undefined ? '' : ` (CUDA ${cuda})`}`,
-    seen: driver,
-    remedy,
-  }));
+  return refused.map(({ variable, groups }) => {
+    const asked = groups.flat().find(({ property, operator }) => property === 'cuda' && operator.startsWith('>'));
+    return {
+      message: `${variable} excludes ${describeGpu(gpu)}: it asks for ${describeGroups(groups)}`,
+      seen: gpu.driver,
+      allowed: describeGroups(groups),
+      remedy: asked === undefined ? UPDATE : remedyBoth(gpu, asked.value),
+    };
+  });
+}
+
+const UPDATE = 'Update its driver, build on a base that asks for less, or take it out of the fleet.';
+/** Real requirements name fifty branches of drivers. */
+const TOLD = 3;
+
+function describeGroups(groups: CudaRequirement['groups']): string {
+  const told = groups
+    .slice(0, TOLD)
+    .map((group) => group.map(({ property, operator, value }) => `${property}${operator}${value}`).join(','));
+  return groups.length > TOLD
+    ? `${told.join(' or ')} or one of ${String(groups.length - TOLD)} more`
+    : told.join(' or ');
+}
+
+function complainAboutVersion(config: ImageRuntimeConfig, gpu: DeclaredGpu, facts: CudaFacts): Finding[] {
   const version = readEnv(config, 'CUDA_VERSION') ?? '';
-  const oldest = oldestDriverFor(version);
-  if (findings.length > 0 || oldest === undefined || compareDotted(driver, oldest) >= 0) return findings;
+  const needed = missingDriver(gpu, version, facts);
+  if (needed === undefined) return [];
   return [
     {
-      message: `CUDA ${version} needs driver ${oldest} or newer, declared is ${driver}`,
-      seen: driver,
-      allowed: oldest,
-      remedy,
+      message: `CUDA ${version} needs driver ${needed} or newer: not ${describeGpu(gpu)}`,
+      seen: gpu.driver,
+      allowed: needed,
+      remedy: remedyBoth(gpu, version),
     },
   ];
 }

@@ -29,8 +29,8 @@ export const sizeCudaInCpuImage = defineRule({
   kinds: ['service', 'job'],
   needs: ['files', 'image'],
   settings: noSettings,
-  check({ files, image }) {
-    const purpose = nameGpuPurpose(image.config);
+  check({ files, image }, { image: declared }) {
+    const purpose = declared.gpu === undefined ? nameGpuPurpose(image.config) : 'it has a `gpu:` part';
     if (purpose !== undefined) return { status: 'skipped', reason: `the image is made for GPUs (${purpose})` };
     const wheels = new Set<string>();
     const layers = sumLayers(files, wheels);
