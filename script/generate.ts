@@ -7,6 +7,8 @@ import { RULES, ruleTable } from '../src/check/rules/index.ts';
 import { recordSchema } from '../src/model/record.ts';
 import { makeConfigPage } from './config-page.ts';
 import { makeConfigSchema } from './config-schema.ts';
+import { makeWorkflowPage } from './workflow-page.ts';
+import { makeLockfile, REUSABLE, toServerVariant } from './workflows.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const RULE_PAGES = 'docs/rules';
@@ -21,6 +23,9 @@ export function generateFiles(): Readonly<Record<string, string>> {
     'docs/config.md': makeConfigPage(schema),
     'docs/rules/README.md': renderRuleIndex(RULES),
     'docs/profiles.md': renderProfilePage(RULES),
+    'docs/workflow.md': makeWorkflowPage(),
+    '.github/workflows/actions.lock': makeLockfile(),
+    ...Object.fromEntries(REUSABLE.map((name) => [`.github/workflows/${name}-server.yml`, toServerVariant(name)])),
   };
 }
 

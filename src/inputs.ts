@@ -24,9 +24,11 @@ export const INPUTS = {
   to: '`oci:DIR` instead of a registry',
   secrets: 'YAML map of build secrets, NAME: value; the config names them as env.NAME; masked value by value',
   informational: 'true: report, never block',
+  'changed-only': 'true: build only what the diff may affect; default: on pull requests and in merge queues',
   reports: 'any of summary, annotations, and files in the output folder: sarif, junit, html, json, markdown',
   'github-token': 'for GitHub’s API: jobs of the run, checks and comments; may be empty',
   cache: 'auto, registry, local or none; default: from the config',
+  'prepare-engine': 'true: switch the containerd image store on, on GitHub’s own runners only',
   workflow:
     'images or verify: the reusable workflow this job is part of; its record is left for the gate as an artifact of the run',
   needs: 'for command gate: how the jobs before it ended, ${{ toJSON(needs) }}',
@@ -90,6 +92,7 @@ function toRequest(env: Environment, directory: string, command: Command, output
   const staging = valueOf(env, 'staging');
   const to = valueOf(env, 'to');
   const workflow = valueOf(env, 'workflow');
+  const changedOnly = flag(env, 'changed-only');
   const given = givenOf(env, command);
   if (registry !== undefined && to !== undefined)
     throw new Fault('the inputs registry and to exclude each other', {
@@ -104,6 +107,8 @@ function toRequest(env: Environment, directory: string, command: Command, output
     ...(given.length === 0 ? {} : { given }),
     ...(command === 'promote' ? { promotion: promotionOf(env) } : {}),
     containers: true,
+    ...(changedOnly === undefined ? {} : { changedOnly }),
+    ...(flag(env, 'prepare-engine') === true ? { prepareEngine: true } : {}),
     ...(workflow === undefined ? {} : { workflow: oneOf('workflow', workflow, WORKFLOWS) }),
     // The default is not a wish: without that file, Dockerfiles are found.
     ...(config === undefined || config === 'slipway.yml' ? {} : { config }),

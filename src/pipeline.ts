@@ -14,12 +14,14 @@ import type { ImageState } from './pipeline/image-state.ts';
 import { prepareIdentity } from './pipeline/identity.ts';
 import { knownSearch } from './pipeline/known-values.ts';
 import { requireOutsideContexts } from './pipeline/output-folder.ts';
+import { prepareEngine } from './pipeline/prepare-engine.ts';
 import { promote, promoteRelease } from './pipeline/promote.ts';
 import { publishRecorded } from './pipeline/publish-recorded.ts';
 import { findStagedRun, publishStaged } from './pipeline/publish-staged.ts';
 import { checkBeforeBuild, publishStage } from './pipeline/publish-stage.ts';
 import { applyOverrides, chooseTarget, type Request } from './pipeline/request.ts';
 import { describeRules, type Run, type RunNotes, toProblem, toRecord } from './pipeline/run.ts';
+import { findScope, type Scope } from './pipeline/scope.ts';
 import { stageCandidates, stageWherePossible, stagingOf } from './pipeline/staging.ts';
 import { makeTiming } from './pipeline/timing.ts';
 import { findBuildChecks } from './plan/build-check-cache.ts';
@@ -51,13 +53,16 @@ export async function runPipeline(effects: Effects, request: Request): Promise<R
   if (request.command === 'publish') return publishKept(run);
   if (request.promotion !== undefined) return promote(run, request.promotion);
 
+  if (request.prepareEngine === true) await prepareEngine(effects);
   askAhead(effects);
   const event = await detectEvent(effects, config.directory);
   const released = request.command === 'ship' ? await promoteRelease(run, event) : undefined;
   if (released !== undefined) return released;
   const later = mayCheckLater(run, RULES);
+  const scope = await findScope(effects, config, request, event);
+  const { only } = request;
   const plan = await timing.measure('plan', undefined, () =>
-    makePlan(effects, config, { event, only: request.only, target, buildChecks: !later }),
+    makePlan(effects, config, { event, only, target, buildChecks: !later, ...onlyAffected(scope) }),
   );
   if (mayPush(request, plan)) {
     await requireBillsOfMaterials(
@@ -73,7 +78,18 @@ export async function runPipeline(effects: Effects, request: Request): Promise<R
     request.command === 'plan'
       ? { ...toRecord(run, plan, planned), jobs: planJobs(plan) }
       : await runStages(run, plan, planned, later);
-  return stack === undefined ? plain : withStack(plain, stack);
+  return withScope(stack === undefined ? plain : withStack(plain, stack), scope);
+}
+
+function onlyAffected({ affected }: Scope): Pick<Scope, 'affected'> {
+  return affected === undefined ? {} : { affected };
+}
+
+/** What was left out is as much a part of the record as what was built. */
+function withScope(record: RunRecord, { unchanged, note }: Scope): RunRecord {
+  const left = unchanged.map(({ name, reason }) => `${name} is left out: ${reason}`);
+  const notes = [...record.notes, ...(note === undefined ? [] : [note]), ...left];
+  return { ...record, ...(unchanged.length === 0 ? {} : { unchanged }), notes };
 }
 
 function withStack(record: RunRecord, stack: StackState): RunRecord {

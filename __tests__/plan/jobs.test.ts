@@ -39,12 +39,12 @@ describe('the jobs of a plan', () => {
     ['nothing', planOf([]), { build: [], gpu: [] }],
     [
       'a branch is published in its environment',
-      planOf([], { publish: { publish: true, reason: '' } }),
+      planOf([{}], { publish: { publish: true, reason: '' } }),
       { environment: 'images' },
     ],
     [
       'a version tag in that of releases',
-      planOf([], {
+      planOf([{}], {
         publish: { publish: true, reason: '' },
         event: { name: 'push', tag: 'v1.2.3', dirty: false, fork: false },
       }),

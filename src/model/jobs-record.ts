@@ -5,7 +5,9 @@ const labels = z.array(z.string()).describe('labels of the runner');
 export const jobsSchema = z
   .object({
     build: z.array(z.object({ shard: z.string(), images: z.array(z.string()), runsOn: labels })),
-    gpu: z.array(z.object({ image: z.string(), runsOn: z.union([z.string(), labels]) })),
+    gpu: z.array(
+      z.object({ image: z.string(), runsOn: z.union([z.string(), labels]), minutes: z.number().int().positive() }),
+    ),
     environment: z.enum(['images', 'release']).optional().describe('of the job that publishes; absent: none does'),
   })
   .describe('the jobs of the reusable workflow that a plan asks for');

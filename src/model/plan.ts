@@ -28,6 +28,10 @@ export interface SourceEvent {
   readonly dirty: boolean;
   /** A pull request whose head is another repository, or a Dependabot run: no identity. */
   readonly fork: boolean;
+  /** What the event's commit is compared with: the tip of the branch a pull request goes to, or what a push found. */
+  readonly base?: string;
+  /** Last commit of a pull request's own branch, which the merge that is tested has as its second parent. */
+  readonly head?: string;
   /** Commits that the push itself says come before this one. */
   readonly ancestors?: readonly string[];
   /** Commit time, seconds since the epoch. */

@@ -47,6 +47,10 @@ export interface Request {
   /** Instead of the config's own. */
   readonly workloadIdentityProvider?: string;
   readonly serviceAccount?: string;
+  /** Build only what the diff may affect; absent: on pull requests and in merge queues. */
+  readonly changedOnly?: boolean;
+  /** Switch the containerd image store on where the machine is one of GitHub's own. */
+  readonly prepareEngine?: boolean;
   /** The reusable workflow this job is part of. */
   readonly workflow?: 'images' | 'verify';
   /** False: judge without starting containers. */

@@ -13,10 +13,16 @@ const payloadSchema = z.object({
   repository: z.object({ full_name: z.string(), default_branch: z.string().optional() }).optional(),
   pull_request: z
     .object({
-      head: z.object({ ref: z.string(), repo: z.object({ full_name: z.string() }).nullish() }),
+      head: z.object({
+        ref: z.string(),
+        sha: z.string().optional(),
+        repo: z.object({ full_name: z.string() }).nullish(),
+      }),
+      base: z.object({ sha: z.string() }).optional().catch(undefined),
       user: z.object({ login: z.string() }).nullish(),
     })
     .optional(),
+  merge_group: z.object({ base_sha: z.string() }).optional().catch(undefined),
   before: z.string().optional().catch(undefined),
   forced: z.boolean().optional().catch(undefined),
   commits: z
@@ -57,6 +63,17 @@ export function describeActionsEvent(env: Environment, payload: EventPayload | u
     ...(tag === undefined ? {} : { tag }),
     ...(defaultBranch === undefined ? {} : { defaultBranch }),
     ...ancestorsOf(name, commit, payload),
+    ...comparedWith(payload),
+  };
+}
+
+function comparedWith(payload: EventPayload | undefined): Pick<SourceEvent, 'base' | 'head'> {
+  const { pull_request: request, merge_group: group, before } = payload ?? {};
+  const base = request?.base?.sha ?? group?.base_sha ?? before ?? '';
+  const head = request?.head.sha ?? '';
+  return {
+    ...(COMMIT.test(base) && !/^0+$/.test(base) ? { base } : {}),
+    ...(COMMIT.test(head) ? { head } : {}),
   };
 }
 

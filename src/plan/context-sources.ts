@@ -36,6 +36,17 @@ export function findContextSources(
   return sources;
 }
 
+/** Whether a reachable stage takes something whose name hangs on a variable that nobody here knows. */
+export function hasUnknownSources(dockerfile: Dockerfile, args: Readonly<Record<string, string>>): boolean {
+  let unknown = false;
+  visitInstructions(dockerfile, args, (instruction, lookup) => {
+    if (dockerfile.stages[instruction.stage]?.reachable !== true) return;
+    const words = listWords(instruction, dockerfile.escape);
+    if (words.some(({ text }) => expandWord(text, lookup, dockerfile.escape) === undefined)) unknown = true;
+  });
+  return unknown;
+}
+
 interface SourceWord {
   readonly text: string;
   readonly wildcards: boolean;

@@ -77,7 +77,8 @@ export async function resolveCommit(effects: Effects, directory: string, text: s
 
 type GitAnswer = { readonly text: string } | { readonly text: undefined; readonly reason: string };
 
-async function askGit(effects: Effects, directory: string, argv: readonly string[]): Promise<GitAnswer> {
+/** One question to git about a folder; never throws. */
+export async function askGit(effects: Effects, directory: string, argv: readonly string[]): Promise<GitAnswer> {
   try {
     const result = await effects.processes.run('git', ['-C', directory, ...argv], {
       // No index refresh is written: another git of the user may hold the lock.

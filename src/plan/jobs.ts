@@ -8,6 +8,9 @@ const HOSTED_RUNNER = ['ubuntu-24.04'];
 /** The build job of images without a `shard:`. */
 const ONE_FOR_ALL = 'images';
 
+/** Minutes a GPU job may take beyond its own limits, so that it always writes a verdict. */
+const ROOM_MINUTES = 10;
+
 /** The jobs of the reusable workflow that the plan asks for. Throws a Fault where the images of one job name different runners. */
 export function planJobs({ images, event, publish }: Plan): JobsRecord {
   const shards = Map.groupBy(images, ({ config }) => config.shard ?? ONE_FOR_ALL);
@@ -19,14 +22,18 @@ export function planJobs({ images, event, publish }: Plan): JobsRecord {
     })),
     // GitHub gives a fork's run no machine of ours; what it means is said beside the image.
     gpu: event.fork ? [] : gpuJobs(images),
-    ...(publish.publish ? { environment: event.tag === undefined ? ('images' as const) : ('release' as const) } : {}),
+    ...(publish.publish && images.length > 0
+      ? { environment: event.tag === undefined ? ('images' as const) : ('release' as const) }
+      : {}),
   };
 }
 
 function gpuJobs(images: readonly PlannedImage[]): JobsRecord['gpu'] {
   return images.flatMap(({ name, config: { gpu } }) => {
     if (gpu === undefined) return [];
-    return { image: name, runsOn: typeof gpu.runsOn === 'string' ? gpu.runsOn : [...gpu.runsOn] };
+    const { runsOn, pullWithin, stageWithin } = gpu;
+    const minutes = Math.ceil((pullWithin + stageWithin) / 60_000) + ROOM_MINUTES;
+    return { image: name, runsOn: typeof runsOn === 'string' ? runsOn : [...runsOn], minutes };
   });
 }
 

@@ -24,6 +24,8 @@ export interface PlanOptions {
   readonly event: SourceEvent;
   /** Names of the images to plan; empty or absent: all of them. */
   readonly only?: readonly string[];
+  /** The images that a change may affect, and why; absent: all are. */
+  readonly affected?: ReadonlyMap<string, string>;
   /** Where this run publishes to; absent: the config's registry. */
   readonly target?: Target;
   /** False: BuildKit's own checks are not asked; who plans asks them later. */
@@ -39,7 +41,8 @@ export interface PlanOptions {
  * known before the build. Throws a Fault for an unknown name in `only`, a Dockerfile or a context that is not there.
  */
 export async function makePlan(effects: Effects, config: Config, options: PlanOptions): Promise<Plan> {
-  const images = selectImages(config, options.only ?? []);
+  const { affected } = options;
+  const images = selectImages(config, options.only ?? []).filter(({ name }) => affected?.has(name) ?? true);
   await requireFiles(effects, config, images);
   const publish = decidePublishing(options.event);
   // Started first and awaited last: they take longest.
@@ -88,7 +91,7 @@ async function planImage(shared: Shared, image: ImageConfig): Promise<Omit<Plann
   return {
     name: image.name,
     config: image,
-    reason: 'every image is built',
+    reason: options.affected?.get(image.name) ?? 'every image is built',
     tags,
     moving,
     lasting,

@@ -1,4 +1,5 @@
 import type { ImageRecord, RunRecord } from '../model/record.ts';
+import { verdictOf } from '../model/record-verdict.ts';
 
 /** The action's outputs that come from the images: the map for all, and scalars when there is only one. */
 export function outputsOf(record: RunRecord): Record<string, string> {
@@ -9,23 +10,30 @@ export function outputsOf(record: RunRecord): Record<string, string> {
     images: JSON.stringify(images),
     ...(others.length > 0 || digest === undefined ? {} : { digest }),
     ...(others.length > 0 || only?.published === undefined ? {} : { reference: only.published.reference }),
-    ...jobOutputsOf(record),
+    ...(record.run.command === 'gate' ? { result: JSON.stringify(resultOf(record, images)) } : jobOutputsOf(record)),
   };
 }
 
+/** What a called workflow hands back as one text. */
+function resultOf(record: RunRecord, images: object): object {
+  const { unchanged = [], notes, problems, publish } = record;
+  return { verdict: verdictOf(record), images, unchanged, publish, notes, problems };
+}
+
 /** What the jobs after a plan go by: matrices, empty where the job has nothing to do. */
-function jobOutputsOf({ jobs, publish }: RunRecord): Record<string, string> {
+function jobOutputsOf({ jobs, publish, images }: RunRecord): Record<string, string> {
   if (jobs === undefined) return {};
   const build = jobs.build.map(({ shard, images, runsOn }) => ({
     shard,
     images: images.join('\n'),
     'runs-on': runsOn,
   }));
-  const gpu = jobs.gpu.map(({ image, runsOn }) => ({ image, 'runs-on': runsOn }));
+  const gpu = jobs.gpu.map(({ image, runsOn, minutes }) => ({ image, 'runs-on': runsOn, minutes }));
   return {
     build: matrixOf(build),
     gpu: matrixOf(gpu),
     'gpu-images': jobs.gpu.map(({ image }) => image).join('\n'),
+    names: images.map(({ name }) => name).join('\n'),
     publish: jobs.environment === undefined ? '' : 'true',
     environment: jobs.environment ?? '',
     target: publish.target ?? '',

@@ -7,6 +7,8 @@ import { isBlocking } from '../model/verdict.ts';
 export function headlineOf(record: RunRecord): string {
   const { images, problems } = record;
   const blocked = images.filter((image) => image.blocked.length > 0);
+  if (images.length === 0 && problems.length === 0 && record.unchanged !== undefined)
+    return `nothing to build: ${String(record.unchanged.length)} unchanged`;
   const subject = images.length === 1 ? '1 image' : `${String(images.length)} images`;
   if (verdictOf(record) === 'informational') return `${subject} judged for information, nothing is enforced`;
   if (blocked.length > 0) return `${String(blocked.length)} of ${subject} blocked`;

@@ -1,0 +1,144 @@
+import { parseWorkflow, readWorkflow, type Reusable, type Workflow } from './workflows.ts';
+
+/** What a caller writes; each must stay short, and grant what the called workflow asks for. */
+export const CALLERS: Readonly<Record<Reusable, string>> = {
+  verify: `name: images
+on:
+  pull_request:
+  push: { branches: [main] }
+  merge_group:
+permissions: {}
+jobs:
+  images:
+    permissions:
+      contents: read
+    uses: OWNER/slipway/.github/workflows/verify.yml@<full commit SHA>
+`,
+  images: `name: images
+on:
+  pull_request:
+  push: { branches: [main], tags: ['v*'] }
+  merge_group:
+permissions: {}
+jobs:
+  images:
+    permissions:
+      actions: read
+      attestations: write
+      checks: write
+      contents: read
+      id-token: write
+      pull-requests: write
+      security-events: write
+    uses: OWNER/slipway/.github/workflows/images.yml@<full commit SHA>
+`,
+};
+
+const WHY: Readonly<Record<string, string>> = {
+  'contents: read': 'check the repository out',
+  'actions: read': 'runs of the same commit, jobs and artifacts of this run',
+  'attestations: write': 'sign what is published',
+  'checks: write': 'the check run with its annotations',
+  'id-token: write': 'the identity that the registry trusts',
+  'pull-requests: write': 'the one comment',
+  'security-events: write': 'SARIF to code scanning',
+};
+
+/** Everything that any job of a workflow asks for: a caller that grants less gets no run at all. */
+export function permissionsOf({ jobs }: Workflow): readonly string[] {
+  const asked = Object.values(jobs).flatMap(({ permissions }) =>
+    Object.entries(permissions).map(([name, level]) => `${name}: ${level}`),
+  );
+  return [...new Set(asked)].toSorted();
+}
+
+/** docs/workflow.md: how the reusable workflows are called, with tables out of the files themselves. */
+export function makeWorkflowPage(): string {
+  return `<!-- Generated from the workflow files by script/generate.ts. -->
+
+# The reusable workflows
+
+One file in your repository, and every image of \`slipway.yml\` is built once, proven, and published as those very bytes. What has to be set up for publishing stands in [Publishing without a stored key](keyless.md).
+
+Pin the full commit SHA: the workflow runs the action of its own commit, and whoever trusts one trusts the other.
+
+## verify.yml: build and prove
+Needs no right but to read the repository, so it is the same for a fork.
+
+\`\`\`yaml
+${CALLERS.verify}\`\`\`
+
+${tables('verify')}
+## images.yml: build, prove, publish
+\`\`\`yaml
+${CALLERS.images}\`\`\`
+
+\`staging:\` in \`slipway.yml\` (or the input) is needed: the jobs that build user code, those that run it on a GPU, and the one that may publish have different rights, and the images wait between them in a registry.
+
+\`\`\`
+plan ──► build (a job per shard) ──► gpu (a job per image, your machines)
+                           └──► gpu-watch ──► gpu-retry (what failed for the machine's sake)
+                                     │    └──► gpu-retry-watch
+                                     └──────────────┴──► publish ──► gate
+\`\`\`
+
+${tables('images')}
+## What is built, checked and published
+| event | built and proven | published |
+|---|---|---|
+| pull request, merge queue | what the diff may affect | nothing; candidates in staging where the identity allows |
+| pull request of a fork, Dependabot | the same, with the same verdict | nothing; the cache is only read |
+| push to the default branch | every image | \`sha-…\` and the branch's tag |
+| push to another branch | every image | nothing; candidates in staging |
+| tag \`v…\` | nothing where the commit was proven on its branch; else every image | the tags of the release, moving ones forward only |
+| schedule, by hand | every image | as on the branch |
+
+Every part that was left out says why in the summary.
+
+**What the diff may affect**: an image is left out only where nothing it is made of changed: its Dockerfile and ignore file, the files of its context that the Dockerfile takes, compose files it is checked with, \`slipway.yml\`, and other images of the file it starts from. Where that cannot be known (a shallow clone, a commit that is not there), every image is built. \`changed-only: false\` builds all.
+
+## The check to require
+Branch protection requires one check, \`images / gate\` (the name of your job, then \`gate\`). It reports whatever became of the other jobs, and it fails for what the plan asked for and no job delivered: a job that was skipped never counts as passed. Do not put \`paths:\` above the workflow: then it never starts, and the check waits for ever. \`changed-only\` leaves out what did not change and still reports.
+
+## Several runners
+\`\`\`yaml
+images:
+  api: { dockerfile: docker/Dockerfile.api }
+  inference: { dockerfile: docker/Dockerfile.inference, shard: large, runs-on: [self-hosted, linux, x64, large] }
+\`\`\`
+Images of one \`shard\` are built by one job, so that they share stages; without any there is one job for all.
+
+## GitHub Enterprise Server, and runners before 2.336
+They do not know \`uses: $/\`. \`images-server.yml\` and \`verify-server.yml\` are generated from the same files and differ in that step only: the workflow's own commit is checked out into \`.git/slipway\`, where no build context takes it up, and the action is run from there.
+`;
+}
+
+function tables(name: Reusable): string {
+  const workflow = parseWorkflow(readWorkflow(name));
+  const { inputs, secrets, outputs } = workflow.on.workflow_call;
+  const cell = (text: string): string => text.replaceAll('|', '\\|');
+  const usual = (value: string | number | boolean | undefined): string =>
+    value === '' || value === undefined ? '–' : `\`${String(value)}\``;
+  const rows = [
+    ...Object.entries(inputs).map(
+      ([key, { description, default: value }]) => `| \`${key}\` | ${cell(description)} | ${usual(value)} |`,
+    ),
+    ...Object.entries(secrets).map(([key, { description }]) => `| secret \`${key}\` | ${cell(description)} | – |`),
+  ];
+  return `| input | meaning | default |
+|---|---|---|
+${rows.join('\n')}
+
+| output | meaning |
+|---|---|
+${Object.entries(outputs)
+  .map(([key, { description }]) => `| \`${key}\` | ${cell(description)} |`)
+  .join('\n')}
+
+| permission | for |
+|---|---|
+${permissionsOf(workflow)
+  .map((permission) => `| \`${permission}\` | ${WHY[permission] ?? ''} |`)
+  .join('\n')}
+`;
+}
