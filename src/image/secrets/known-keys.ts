@@ -77,6 +77,7 @@ export const KNOWN_KEYS: readonly (readonly [string, readonly string[]])[] = [
     ['6d9d10a58ccf2441008e3e5a', 'c21f5fc525cdcd86c3750fd4', 'd28ced9e1cd1fe9ed93a05e6', 'ef3db33e3d7537f106d411ad'],
   ],
   ['moto/moto_proxy/', ['4c55fa7e2a68d89ad8f999f1', '4f4a329560994b762a6c77d6']],
+  ['site-packages/minio', ['df452eef23e8cf2c74af54c0']],
   [
     'test/',
     [

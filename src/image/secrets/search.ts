@@ -19,7 +19,7 @@ interface Key {
 
 const AFTER = 512;
 /** Raised when patterns change, so that older cached results are not found any more. */
-export const SEARCH_VERSION = 7;
+export const SEARCH_VERSION = 8;
 /** The most bytes any pattern looks at on either side of its key. */
 export const REACH = 8448;
 
