@@ -137,6 +137,7 @@ function scriptEngine(script: ContainerScript, clock: Clock, calls: string[]): E
   return {
     age,
     info: unscripted('info'),
+    pullImage: unscripted('pullImage'),
     inspectImage: unscripted('inspectImage'),
     tagImage: unscripted('tagImage'),
     untagImage: unscripted('untagImage'),

@@ -14,6 +14,9 @@ export const infoAnswer = z.object({
   NCPU: whole,
   MemTotal: whole,
   CgroupVersion: text.optional(),
+  DiscoveredDevices: z.array(z.object({ Source: text, ID: text })).nullish(),
+  Runtimes: z.record(text, z.unknown()).nullish(),
+  Warnings: z.array(text).nullish(),
 });
 export const imageAnswer = z.object({
   Id: text,

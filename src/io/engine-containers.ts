@@ -1,4 +1,4 @@
-import type { ContainerSpec, Engine } from '../model/engine.ts';
+import type { ContainerSpec, DeviceRequest, Engine } from '../model/engine.ts';
 import { changesAnswer, created, readContainerState, stateAnswer, topAnswer, waitAnswer } from './engine-answers.ts';
 import { demultiplex } from './engine-frames.ts';
 import { expectStatus, parseAnswer, type EngineHttp } from './engine-http.ts';
@@ -71,6 +71,9 @@ export function describeContainer(spec: ContainerSpec): Record<string, unknown> 
     ...(spec.noNewPrivileges === true ? { SecurityOpt: ['no-new-privileges'] } : {}),
     ...(spec.init === true ? { Init: true } : {}),
     ...(spec.pidsLimit === undefined ? {} : { PidsLimit: spec.pidsLimit }),
+    ...(spec.shmSize === undefined ? {} : { ShmSize: spec.shmSize }),
+    ...(spec.mounts === undefined ? {} : { Mounts: spec.mounts.map(toMount) }),
+    ...(spec.devices === undefined ? {} : requestDevices(spec.devices)),
   };
   const endpoints =
     spec.network === undefined || spec.aliases === undefined
@@ -86,6 +89,26 @@ export function describeContainer(spec: ContainerSpec): Record<string, unknown> 
     HostConfig: host,
     ...endpoints,
   };
+}
+
+/** What `docker run` makes of `--device vendor/class=name`, `--gpus` and `--runtime`. */
+function requestDevices(request: DeviceRequest): Record<string, unknown> {
+  switch (request.kind) {
+    case 'cdi':
+      return { DeviceRequests: [{ Driver: 'cdi', DeviceIDs: [request.device] }] };
+    case 'gpus':
+      return {
+        DeviceRequests: [
+          { Capabilities: [['gpu']], ...(request.ids.length === 0 ? { Count: -1 } : { DeviceIDs: request.ids }) },
+        ],
+      };
+    case 'runtime':
+      return { Runtime: request.runtime };
+  }
+}
+
+function toMount({ source, target }: { readonly source: string; readonly target: string }): Record<string, unknown> {
+  return { Type: 'bind', Source: source, Target: target, ReadOnly: true };
 }
 
 /** `/run:size=64m` as `docker run --tmpfs` takes it. */

@@ -1,12 +1,14 @@
 import type { Engine } from '../model/engine.ts';
 import { imageAnswer, imageList } from './engine-answers.ts';
 import { expectStatus, parseAnswer, type EngineHttp } from './engine-http.ts';
+import { pullReference } from './engine-pull.ts';
 
-type ImageCalls = Pick<Engine, 'inspectImage' | 'tagImage' | 'untagImage' | 'untagRun'>;
+type ImageCalls = Pick<Engine, 'pullImage' | 'inspectImage' | 'tagImage' | 'untagImage' | 'untagRun'>;
 
 /** What the engine is asked about images and their names. */
 export function makeImageCalls(http: EngineHttp): ImageCalls {
   return {
+    pullImage: (reference, signal) => pullReference(http, reference, signal),
     inspectImage: (reference) => inspectImage(http, reference),
     async tagImage(id, name) {
       const colon = name.lastIndexOf(':');

@@ -33,3 +33,23 @@ export async function pullImage(
   await http.call({ method: 'DELETE', path: `/images/${imagePath(pulled)}?noprune=true` });
   return name;
 }
+
+/** Has the engine pull what a reference names, without credentials. Throws a Fault with the engine's words. */
+export async function pullReference(
+  http: EngineHttp,
+  reference: string,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  // Without a tag or digest the engine would take every tag there is.
+  const named = /(:[^/]*|@.*)$/.test(reference) ? reference : `${reference}:latest`;
+  const query = new URLSearchParams({ fromImage: named });
+  const path = `/images/create?${query.toString()}`;
+  const answer = await http.stream({ method: 'POST', path, body: {}, deadline: 0, ...(signal && { signal }) });
+  const failure = await followProgress(answer, http);
+  if (failure === undefined) return;
+  throw new Fault(`the engine could not pull ${named}: ${failure}`, {
+    kind: 'environment',
+    where: named,
+    remedy: 'Look at the name and the registry; running again is safe.',
+  });
+}

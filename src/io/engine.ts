@@ -62,5 +62,8 @@ async function readInfo(http: EngineHttp): Promise<EngineInfo> {
     memoryBytes: about.MemTotal,
     cgroupVersion: about.CgroupVersion ?? '1',
     endpoint: http.url,
+    devices: (about.DiscoveredDevices ?? []).filter(({ Source }) => Source === 'cdi').map(({ ID }) => ID),
+    runtimes: Object.keys(about.Runtimes ?? {}),
+    warnings: about.Warnings ?? [],
   };
 }

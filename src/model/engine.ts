@@ -10,7 +10,19 @@ export interface EngineInfo {
   readonly cgroupVersion: string;
   /** Where the socket is, for messages and for child processes (`DOCKER_HOST`). */
   readonly endpoint: string;
+  /** CDI devices the engine found (`nvidia.com/gpu=all`); absent where it does not look for any. */
+  readonly devices?: readonly string[];
+  readonly runtimes?: readonly string[];
+  /** What the engine complains about, CDI conflicts among it. */
+  readonly warnings?: readonly string[];
 }
+
+/** How a container gets at devices; exactly one way. */
+export type DeviceRequest =
+  | { readonly kind: 'cdi'; readonly device: string }
+  /** `docker run --gpus`; no ids: all of them. */
+  | { readonly kind: 'gpus'; readonly ids: readonly string[] }
+  | { readonly kind: 'runtime'; readonly runtime: string };
 
 export interface ContainerSpec {
   readonly name?: string;
@@ -32,6 +44,11 @@ export interface ContainerSpec {
   readonly pidsLimit?: number;
   /** Weight against other containers where processors are short; the engine's own default is 1024. */
   readonly cpuShares?: number;
+  readonly devices?: DeviceRequest;
+  /** Bytes of /dev/shm. */
+  readonly shmSize?: number;
+  /** Absolute host paths, read-only in the container. */
+  readonly mounts?: readonly { readonly source: string; readonly target: string }[];
 }
 export interface ContainerState {
   readonly id: string;
@@ -79,6 +96,8 @@ export interface Engine {
   ): Promise<
     { readonly id: string; readonly repoDigests: readonly string[]; readonly layers: readonly string[] } | undefined
   >;
+  /** Pulls by reference as an anonymous user through the engine's own mirrors; `signal` gives up. Throws a Fault with the engine's words. */
+  pullImage(reference: string, signal?: AbortSignal): Promise<void>;
   /** Gives an image one more name; a name that points elsewhere moves. */
   tagImage(id: string, name: string): Promise<void>;
   /** Takes one name off an image; its bytes go when that was the last one. Nothing happens when there is no such name, or while a container uses it. */

@@ -1,0 +1,178 @@
+import type { DiagnosisRow } from './diagnosis-row.ts';
+
+/**
+ * Texts of the engine, the driver and the container toolkit, in the order they are tried: the first that matches names the fault.
+ * Nothing is anchored on runc's own words, which differ by version; what counts is `nvidia-container-cli:` and what follows.
+ */
+export const TEXTS: readonly (DiagnosisRow & { readonly text: RegExp })[] = [
+  {
+    id: 'driver-requirement',
+    blame: 'image',
+    text: /nvidia-container-cli: requirement error|unsatisfied condition: (cuda|driver|arch|brand)/i,
+    says: 'the image asks for a newer driver than this machine has (NVIDIA_REQUIRE_*)',
+    remedy: 'Update the driver of the runners, or build on a CUDA base that their driver supports.',
+  },
+  {
+    id: 'driver-library-missing',
+    blame: 'infra',
+    text: /nvidia-container-cli: initialization error: load library failed: libnvidia-ml|couldn't find libnvidia-ml/i,
+    says: 'the NVIDIA driver is not installed on this machine, or not where the toolkit looks (WSL, snap)',
+    remedy: 'Install the driver package, then run nvidia-smi on the machine.',
+  },
+  {
+    id: 'driver-not-loaded',
+    blame: 'infra',
+    text: /nvml error: driver not loaded|couldn't communicate with the NVIDIA driver/i,
+    says: 'the NVIDIA kernel module is not loaded',
+    remedy: 'Run modprobe nvidia; after a kernel upgrade build the module again, with Secure Boot sign it.',
+  },
+  {
+    id: 'hook-called-directly',
+    blame: 'infra',
+    text: /invoking the NVIDIA Container Runtime Hook directly/i,
+    says: 'the container toolkit is configured for CDI and refuses --gpus',
+    remedy: 'Write mode: cdi or mode: runtime, or leave mode: auto.',
+  },
+  {
+    id: 'no-gpu-support',
+    blame: 'infra',
+    text: /could not select device driver "" with capabilities: \[\[gpu\]\]/i,
+    says: 'Docker on this runner has no GPU support: nvidia-container-toolkit is missing, or came after dockerd started',
+    remedy: 'Install it and restart docker; snap docker cannot do it. With CDI devices found, write mode: cdi.',
+  },
+  {
+    id: 'cdi-disabled',
+    blame: 'infra',
+    text: /could not select device driver "cdi"/i,
+    says: 'this Docker has CDI switched off (25 to 28.1)',
+    remedy: 'Set features.cdi to true in daemon.json and restart docker, or upgrade to 28.2 or newer.',
+  },
+  {
+    id: 'cdi-unresolvable',
+    blame: 'infra',
+    text: /unresolvable CDI devices/i,
+    says: 'no CDI specification names the device, or two of them contradict each other',
+    remedy: 'Run systemctl restart nvidia-cdi-refresh; docker info lists the devices and the conflicts.',
+  },
+  {
+    id: 'cdi-stale-device',
+    blame: 'infra',
+    text: /failed to stat CDI host device/i,
+    says: 'the CDI specification names a device node that is gone: it is stale, or the module is not loaded',
+    remedy: 'Run nvidia-smi on the machine, then systemctl restart nvidia-cdi-refresh.',
+  },
+  {
+    id: 'cdi-stale-mount',
+    blame: 'infra',
+    text: /error mounting "[^"]*(libcuda|libnvidia|nvidia)[^"]*".*no such file/is,
+    says: 'the CDI specification names a driver file that is gone: the driver was upgraded after it was made',
+    remedy: 'Run systemctl restart nvidia-cdi-refresh, or nvidia-ctk cdi generate again.',
+  },
+  {
+    id: 'cdi-hook-missing',
+    blame: 'infra',
+    text: /(fork\/exec|exec:?) \S*nvidia\S*(hook|ctk|cli)\S*: no such file/i,
+    says: 'the hook of the container toolkit is gone: nvidia-container-toolkit-base was removed',
+    remedy: 'Install it again and make the CDI specification anew.',
+  },
+  {
+    id: 'runtime-unknown',
+    blame: 'infra',
+    text: /(unknown or invalid runtime name|unknown runtime specified):? nvidia/i,
+    says: 'Docker does not know the runtime nvidia',
+    remedy: 'Run nvidia-ctk runtime configure --runtime=docker and restart docker.',
+  },
+  {
+    id: 'container-cli',
+    blame: 'infra',
+    text: /nvidia-container-cli: /i,
+    says: 'the NVIDIA container toolkit could not prepare the container',
+    remedy: 'The text says why; compare the versions of driver and toolkit.',
+  },
+  {
+    id: 'nvml-version-mismatch',
+    blame: 'infra',
+    text: /Failed to initialize NVML: Driver\/library version mismatch/i,
+    says: 'the driver package was upgraded while the old module is still loaded',
+    remedy: 'Reboot the runner, or reload the module.',
+  },
+  {
+    id: 'nvml-lost-cgroup',
+    blame: 'either',
+    text: /Failed to initialize NVML: Unknown Error/i,
+    says: 'the container lost its GPU: systemctl daemon-reload takes it away from containers of the legacy modes',
+    remedy: 'Use CDI; the same container works again once it is made anew.',
+  },
+  {
+    id: 'nvml-permissions',
+    blame: 'infra',
+    text: /Failed to initialize NVML: Insufficient Permissions/i,
+    says: 'the container may not open the device: an SELinux label or the device cgroup forbids it',
+    remedy: 'Set container_use_devices, or make the CDI specification as the toolkit does.',
+  },
+  {
+    id: 'nccl-shared-memory',
+    blame: 'image',
+    text: /NCCL.*(shared memory|shm)|\/dev\/shm\/nccl/i,
+    says: 'NCCL ran out of shared memory',
+    remedy: 'Write a larger shm-size under gpu.',
+  },
+  {
+    id: 'out-of-gpu-memory',
+    blame: 'image',
+    text: /CUDA out of memory|CUDA_ERROR_OUT_OF_MEMORY|torch\.(cuda\.)?OutOfMemoryError|cudaErrorMemoryAllocation/i,
+    says: 'the GPU ran out of memory',
+    remedy: 'Make the model or the batch smaller, or name runners with a larger GPU.',
+  },
+  {
+    id: 'no-kernel-for-gpu',
+    blame: 'image',
+    text: /no kernel image is available for execution|is not compatible with the current PyTorch installation|CUDA_ERROR_NO_BINARY_FOR_GPU/i,
+    says: 'the image has no code for this GPU’s compute capability',
+    remedy:
+      'Build for it (TORCH_CUDA_ARCH_LIST, -gencode), and declare the GPU in fleet so that it is found without one.',
+  },
+  {
+    id: 'stub-library',
+    blame: 'image',
+    text: /CUDA driver is a stub library|CUDA_ERROR_STUB_LIBRARY/i,
+    says: 'the image loads the stub libcuda that is meant for linking',
+    remedy: 'Take the stubs folder out of LD_LIBRARY_PATH and ld.so.conf.d.',
+  },
+  {
+    id: 'driver-too-old',
+    blame: 'image',
+    text: /CUDA driver version is insufficient|forward compatibility was attempted on non supported HW|NVIDIA driver on your system is too old/i,
+    says: 'the CUDA of the image needs a newer driver than this machine has',
+    remedy: 'Update the driver of the runners, or build on an older CUDA; declare the fleet to find it without a GPU.',
+  },
+  {
+    id: 'no-gpu-in-container',
+    blame: 'either',
+    text: /no CUDA-capable device is detected|No CUDA GPUs are available|CUDA_ERROR_NO_DEVICE|Found no NVIDIA driver/i,
+    says: 'the program sees no GPU',
+    remedy:
+      'Where the canary sees one: look for CUDA_VISIBLE_DEVICES, NVIDIA_VISIBLE_DEVICES and a libcuda of the image’s own.',
+  },
+  {
+    id: 'no-python',
+    blame: 'image',
+    text: /exec: "python3?": executable file not found|exec: "python3?": stat python3?: no such file/i,
+    says: 'a probe needs Python in the image, and there is none',
+    remedy: 'Write a phase with a command of the image’s own.',
+  },
+  {
+    id: 'torch-missing',
+    blame: 'image',
+    text: /No module named '?torch/i,
+    says: 'the probe torch needs PyTorch in the image, and there is none',
+    remedy: 'Write probe: cuda, or install PyTorch.',
+  },
+  {
+    id: 'command-missing',
+    blame: 'image',
+    text: /executable file not found in \$PATH|exec: "[^"]*": (stat [^:]*: )?(no such file or directory|permission denied)/i,
+    says: 'the image does not have the program the phase starts',
+    remedy: 'Correct the command of the phase, or the image’s entrypoint.',
+  },
+];

@@ -1,0 +1,130 @@
+import type { GpuPhase } from '../model/gpu-config.ts';
+import type { GpuPhaseResult, GpuSamples } from '../model/gpu-verdict.ts';
+import { type RunEnd, tailOf } from './container.ts';
+import { askDevices, usedMemory } from './devices.ts';
+import { runWithoutGpu } from './falsification.ts';
+import { expectationsOf, findEndProblem, workOf } from './phase-end.ts';
+import type { StageWorld } from './stage-world.ts';
+import { oneLine, type Problem, sight } from './problem.ts';
+import { startSampler } from './sampler.ts';
+import { judgeUse, summarize } from './usage.ts';
+
+export interface PhaseEnd {
+  readonly result: GpuPhaseResult;
+  readonly problem?: Problem;
+}
+
+/** Use of shorter work than this would fall between two samples. */
+const ENOUGH_WORK = 5000;
+const MOST_RUNS = 40;
+/** Milliseconds between two looks at the container's processes. */
+const PID_PAUSE = 500;
+
+/** Runs one phase to its judgement: the command, its use of the GPU, and the same without one. */
+export async function runPhase(world: StageWorld, phase: GpuPhase): Promise<PhaseEnd> {
+  const startedAt = world.effects.clock.now().toISOString();
+  const begin = world.effects.clock.monotonic();
+  const { ends, samples } = await runSampled(world, phase);
+  const [first] = ends;
+  const failed = ends.find((end) => findEndProblem(phase, end) !== undefined);
+  const last = failed ?? ends.at(-1);
+  if (first === undefined || last === undefined) throw new Error('a phase ran not even once');
+  const own = findEndProblem(phase, last) ?? judgeSamples(phase, samples, world.mig);
+  const without =
+    own === undefined && phase.withoutGpu !== 'skip' ? await runWithoutGpu(world, phase, ends) : undefined;
+  const problem = own ?? without?.problem;
+  const { redact } = world;
+  const result: GpuPhaseResult = {
+    name: phase.name,
+    status: problem === undefined ? 'passed' : 'failed',
+    argv: argvOf(phase).map((word) => oneLine(redact(word), 200)),
+    startedAt,
+    elapsed: world.effects.clock.monotonic() - begin,
+    runs: ends.map(({ elapsed }) => elapsed),
+    exitCode: last.exitCode,
+    ...(last.startError === undefined ? {} : { error: oneLine(last.startError) }),
+    timedOut: last.timedOut,
+    outOfMemory: last.outOfMemory,
+    expectations: expectationsOf(phase, last).map((each) => ({ ...each, seen: redact(each.seen) })),
+    ...(samples === undefined ? {} : { samples }),
+    ...(without === undefined ? {} : { withoutGpu: without.result }),
+    log: tailOf(redact(last.tail.join('\n'))),
+  };
+  return { result, ...(problem === undefined ? {} : { problem: { ...problem, seen: redact(problem.seen) } }) };
+}
+
+/** What a phase that could not be reached is reported as. */
+export function notRun(phase: GpuPhase): GpuPhaseResult {
+  return {
+    name: phase.name,
+    status: 'not-run',
+    argv: argvOf(phase).map((word) => oneLine(word, 200)),
+    elapsed: 0,
+    runs: [],
+    timedOut: false,
+    outOfMemory: false,
+    expectations: [],
+    log: [],
+  };
+}
+
+function judgeSamples({ use }: GpuPhase, samples: GpuSamples | undefined, mig: boolean): Problem | undefined {
+  if (use === undefined) return undefined;
+  return samples === undefined ? sight('sampler-silent') : judgeUse(use, samples, mig);
+}
+
+function argvOf({ work }: GpuPhase): readonly string[] {
+  return work.kind === 'command' ? work.command : ['python3', '-c', `(probe ${work.probe})`];
+}
+
+async function runSampled(
+  world: StageWorld,
+  phase: GpuPhase,
+): Promise<{ readonly ends: readonly RunEnd[]; readonly samples?: GpuSamples }> {
+  const { effects, place, signal } = world;
+  const before = await askDevices(effects);
+  const baseline = 'devices' in before ? usedMemory(before.devices) : undefined;
+  const sampler = startSampler(effects, world.fields, world.devices);
+  const ours = new Set<number>();
+  const ends: RunEnd[] = [];
+  try {
+    let worked = 0;
+    do {
+      const watching = new AbortController();
+      const watched: Promise<void>[] = [];
+      const onStart = (id: string): void => {
+        watched.push(watchPids(world, id, ours, watching.signal));
+      };
+      const end = await place.run(workOf(phase), { within: phase.within, signal, onStart }, { gpu: true });
+      watching.abort();
+      await Promise.all(watched);
+      ends.push(end);
+      worked += end.elapsed;
+      if (findEndProblem(phase, end) !== undefined) break;
+    } while (needsMore(phase, ends.length, worked) && !signal.aborted);
+  } finally {
+    const sampling = await sampler.finish();
+    const samples = summarize(sampling, baseline, ours, phase.use);
+    if (ends.length > 0) return { ends, samples };
+  }
+  return { ends };
+}
+
+/** A command is run at least twice, since the first run pays for compilation; use needs work that samples can see. */
+function needsMore({ work, use, withoutGpu }: GpuPhase, runs: number, worked: number): boolean {
+  if (work.kind === 'probe' || runs >= MOST_RUNS) return false;
+  if (use !== undefined && worked < ENOUGH_WORK) return true;
+  return runs < 2 && (use !== undefined || withoutGpu !== 'skip');
+}
+
+async function watchPids(world: StageWorld, id: string, ours: Set<number>, ended: AbortSignal): Promise<void> {
+  while (!ended.aborted && !world.signal.aborted) {
+    try {
+      for (const pid of await world.place.pidsOf(id)) ours.add(pid);
+      await world.effects.clock.sleep(PID_PAUSE, ended);
+    } catch {
+      // It ended between two looks.
+      return;
+    }
+  }
+}
