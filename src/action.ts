@@ -17,7 +17,8 @@ import type { Request } from './pipeline/request.ts';
 import { doctorExitCode, renderDoctor } from './report/doctor.ts';
 import { runGate } from './gate-session.ts';
 import type { RunArtifacts } from './model/run-artifacts.ts';
-import { handOver } from './pipeline/fragments.ts';
+import { handOver, readFragments } from './pipeline/fragments.ts';
+import { verdictsOf } from './pipeline/gpu-given.ts';
 import { orWarn, runSession, type SessionResult } from './session.ts';
 
 /** What the runner offers beside the streams. */
@@ -45,14 +46,23 @@ export async function runAction(effects: Effects, inputs: ActionInputs, files: R
   await files.declareArtifacts(publishedReferences(record));
   if (result.recordFile !== undefined) files.setOutput('record', result.recordFile);
   await showAll(effects, record, inputs, files);
-  return result.exitCode;
+  // A red GPU job would stay red after a good attempt elsewhere: the gate decides.
+  return inputs.request?.command === 'gpu' && record.run.command === 'gpu' ? EXIT.passed : result.exitCode;
+}
+
+/** What the GPU jobs of this run left, for the job that publishes. */
+async function withVerdicts(request: Request, artifacts: RunArtifacts | undefined): Promise<Request> {
+  if (request.command !== 'publish' || request.workflow === undefined || artifacts === undefined) return request;
+  const fragments = await readFragments(artifacts);
+  const tried = fragments.filter(({ job }) => job.startsWith('gpu'));
+  return { ...request, gpuVerdicts: tried.flatMap(({ record }) => verdictsOf(record)) };
 }
 
 async function carryOut(effects: Effects, inputs: ActionInputs, files: RunnerFiles): Promise<SessionResult> {
   const { request, needs, output } = inputs;
   if (needs !== undefined) return runGate(effects, files.artifacts, needs, output);
   if (request === undefined) return reportRecord(effects, output);
-  const result = await runSession(effects, request);
+  const result = await runSession(effects, await withVerdicts(request, files.artifacts));
   if (request.workflow === undefined || result.record === undefined || files.artifacts === undefined) return result;
   try {
     await handOver(effects, files.artifacts, request.only, result.record);

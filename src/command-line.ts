@@ -9,6 +9,7 @@ import type { Command as Stage, Request } from './pipeline/request.ts';
 import { type Display, displayOptions, toDisplay } from './display-flags.ts';
 import { type InitGoogleFlags, initGoogleOptions, toInitGoogleRequest } from './init-flags.ts';
 import type { InitGoogleRequest } from './pipeline/init-google.ts';
+import { gpuOptions, gpuRecordOption } from './gpu-flags.ts';
 import { identityOptions } from './identity-flags.ts';
 import { type PromoteFlags, promoteOptions, toPromotion } from './promote-flags.ts';
 import { type Flags, givenOptions, outputOf, runOptions, type Surroundings, toRequest } from './run-flags.ts';
@@ -31,6 +32,7 @@ const STAGES: readonly (readonly [Stage, string])[] = [
   ['build', 'plan, then build every image in one bake'],
   ['check', 'plan, build, then judge the bytes that would be published'],
   ['stage', 'plan, build, check, then put what was cleared into the staging repository'],
+  ['gpu', 'try on this machine’s GPUs what the last check cleared, a run put into staging, or a reference names'],
   ['publish', 'publish what the last check in the output folder cleared, or what a run put into staging'],
   ['ship', 'the whole story: plan, build, check, publish'],
 ];
@@ -87,7 +89,9 @@ function makeProgram(found: (invocation: Invocation) => void, surroundings: Surr
       found({ action: 'run', request, display: toDisplay(flags, surroundings) });
     };
     if (stage === 'publish') command.option('--run <id>', 'publish what this workflow run put into staging');
+    if (stage === 'publish' || stage === 'ship') gpuRecordOption(command);
     if (stage === 'check') givenOptions(command, run);
+    else if (stage === 'gpu') gpuOptions(command, run);
     else
       command.action((flags: Flags) => {
         run(flags, []);

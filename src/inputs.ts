@@ -11,10 +11,11 @@ import { REPORT_FORMATS } from './report/report-files.ts';
 
 /** The action's input table; a test holds it against action.yml and the README. */
 export const INPUTS = {
-  command: 'stage to run: ship (the whole story), plan, build, check, stage, publish, promote, gate, report or doctor',
+  command:
+    'stage to run: ship (the whole story), plan, build, check, stage, gpu, publish, promote, gate, report or doctor',
   config: 'path of the config',
   reference:
-    'for command check: images to judge as they are, one a line (registry/name:tag, oci:DIR, docker-archive:FILE); nothing is built; for promote: a digest, a commit or HOST/PATH/IMAGE@sha256:…, default the commit of the event',
+    'for commands check and gpu: images to judge as they are, one a line (registry/name:tag, oci:DIR, docker-archive:FILE); nothing is built; for promote: a digest, a commit or HOST/PATH/IMAGE@sha256:…, default the commit of the event',
   tag: 'for command promote: tags, one a line; a version stands for all tags of its release; default: the tag of the event',
   only: 'image names, one a line; default: all',
   registry: 'publish to this registry; the image name is appended',
@@ -29,6 +30,7 @@ export const INPUTS = {
   'github-token': 'for GitHub’s API: jobs of the run, checks and comments; may be empty',
   cache: 'auto, registry, local or none; default: from the config',
   'prepare-engine': 'true: switch the containerd image store on, on GitHub’s own runners only',
+  attempt: 'for command gpu: 2 on the machine that tries again after the first was at fault; default 1',
   workflow:
     'images or verify: the reusable workflow this job is part of; its record is left for the gate as an artifact of the run',
   needs: 'for command gate: how the jobs before it ended, ${{ toJSON(needs) }}',
@@ -56,7 +58,19 @@ const WORKFLOWS = ['images', 'verify'] as const;
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-const COMMANDS = ['ship', 'plan', 'build', 'check', 'stage', 'publish', 'promote', 'gate', 'report', 'doctor'] as const;
+const COMMANDS = [
+  'ship',
+  'plan',
+  'build',
+  'check',
+  'stage',
+  'gpu',
+  'publish',
+  'promote',
+  'gate',
+  'report',
+  'doctor',
+] as const;
 const CACHES: readonly CacheMode[] = ['auto', 'registry', 'local', 'none'];
 const REPORTS = ['summary', 'annotations'];
 const REPORT_NAMES = [...REPORTS, ...REPORT_FORMATS];
@@ -109,6 +123,7 @@ function toRequest(env: Environment, directory: string, command: Command, output
     containers: true,
     ...(changedOnly === undefined ? {} : { changedOnly }),
     ...(flag(env, 'prepare-engine') === true ? { prepareEngine: true } : {}),
+    ...(command === 'gpu' ? { attempt: attemptOf(env) } : {}),
     ...(workflow === undefined ? {} : { workflow: oneOf('workflow', workflow, WORKFLOWS) }),
     // The default is not a wish: without that file, Dockerfiles are found.
     ...(config === undefined || config === 'slipway.yml' ? {} : { config }),
@@ -128,11 +143,15 @@ function toRequest(env: Environment, directory: string, command: Command, output
 function givenOf(env: Environment, command: Command): readonly string[] {
   const given = linesOf(env, 'reference');
   if (command === 'promote') return [];
-  if (given.length === 0 || command === 'check') return given;
+  if (given.length === 0 || command === 'check' || command === 'gpu') return given;
   throw new Fault(`the input reference does not go with command: ${command}`, {
     where: 'input reference',
-    remedy: 'Use command: check to judge images that were built elsewhere.',
+    remedy: 'Use command: check to judge images that were built elsewhere, command: gpu to try them on a GPU.',
   });
+}
+
+function attemptOf(env: Environment): number {
+  return Number(oneOf('attempt', valueOf(env, 'attempt') ?? '1', ['1', '2', '3']));
 }
 
 /** Going back is not for a workflow to decide by an input: `slipway promote --back` is typed. */

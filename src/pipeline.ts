@@ -1,6 +1,7 @@
 import { RULES, ruleTable } from './check/rules/index.ts';
 import { requireValidWaivers } from './check/waivers.ts';
 import { loadConfig } from './config/load.ts';
+import type { Config } from './model/config.ts';
 import type { Effects } from './model/effects.ts';
 import { Fault, messageOf } from './model/fault.ts';
 import type { Plan } from './model/plan.ts';
@@ -10,6 +11,7 @@ import { judgeBuildChecks, mayCheckLater, needsBuildCheck } from './pipeline/bui
 import { type BuiltStage, buildStage } from './pipeline/build-stage.ts';
 import { checkStage, judgePlan } from './pipeline/check-stage.ts';
 import { judgeGiven } from './pipeline/gate.ts';
+import { tryOnGpu } from './pipeline/gpu-stage.ts';
 import type { ImageState } from './pipeline/image-state.ts';
 import { prepareIdentity } from './pipeline/identity.ts';
 import { knownSearch } from './pipeline/known-values.ts';
@@ -35,7 +37,8 @@ import { makePlan } from './plan/plan.ts';
  * Throws a Fault where the user or the environment has to act before there is a plan; later ones are part of the record.
  */
 export async function runPipeline(effects: Effects, request: Request): Promise<RunRecord> {
-  if (request.given !== undefined && request.given.length > 0) return judgeGiven(effects, request, RULES);
+  if (request.command !== 'gpu' && request.given !== undefined && request.given.length > 0)
+    return judgeGiven(effects, request, RULES);
   const startedAt = effects.clock.now();
   const config = applyOverrides(
     await loadConfig(effects.files, request.config, request.directory, ruleTable()),
@@ -46,11 +49,12 @@ export async function runPipeline(effects: Effects, request: Request): Promise<R
   // Its jobs have different rights: what waits between them needs a place. Known now, not after the build.
   if (request.workflow === 'images') stagingOf(config);
   const timing = makeTiming(effects.clock);
-  const identity = prepareIdentity(effects, config, request.command === 'stage' ? stagingOf(config) : target);
+  const identity = prepareIdentity(effects, config, usesStaging(request, config) ? stagingOf(config) : target);
   const keyless = identity === undefined ? {} : { identity };
   const run: Run = { effects, request, config, target, startedAt, timing, ...keyless };
   requireOutsideContexts(config, target.type === 'oci' ? [request.output, target.directory] : [request.output]);
   if (request.command === 'publish') return publishKept(run);
+  if (request.command === 'gpu') return tryOnGpu(run);
   if (request.promotion !== undefined) return promote(run, request.promotion);
 
   if (request.prepareEngine === true) await prepareEngine(effects);
@@ -90,6 +94,11 @@ function withScope(record: RunRecord, { unchanged, note }: Scope): RunRecord {
   const left = unchanged.map(({ name, reason }) => `${name} is left out: ${reason}`);
   const notes = [...record.notes, ...(note === undefined ? [] : [note]), ...left];
   return { ...record, ...(unchanged.length === 0 ? {} : { unchanged }), notes };
+}
+
+/** Whose registry the identity has to open: candidates go to staging, and are tried from there. */
+function usesStaging({ command }: Request, { staging }: Config): boolean {
+  return command === 'stage' || (command === 'gpu' && staging !== undefined);
 }
 
 function withStack(record: RunRecord, stack: StackState): RunRecord {

@@ -2,13 +2,14 @@ import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import { collect, type DisplayFlags } from './display-flags.ts';
 import { type IdentityFlags, toIdentity } from './identity-flags.ts';
+import { type GpuFlags, toGpuRequest } from './gpu-flags.ts';
 import type { CacheMode } from './model/config.ts';
 import { Fault } from './model/fault.ts';
 import type { Target } from './model/target.ts';
 import { defaultOutput } from './pipeline/output-folder.ts';
 import type { Command as Stage, Request } from './pipeline/request.ts';
 
-export interface Flags extends DisplayFlags, IdentityFlags {
+export interface Flags extends DisplayFlags, IdentityFlags, GpuFlags {
   readonly config?: string;
   readonly only?: readonly string[];
   readonly output?: string;
@@ -69,6 +70,7 @@ export function toRequest(command: Stage, flags: Flags, surroundings: Surroundin
     ...(flags.config === undefined ? {} : { config: flags.config }),
     ...(flags.base === undefined ? {} : { base: flags.base }),
     ...toIdentity(flags),
+    ...toGpuRequest(flags, directory),
     ...(flags.cache === undefined ? {} : { cache: flags.cache }),
     ...(flags.informational === undefined ? {} : { informational: flags.informational }),
     ...(flags.staging === undefined ? {} : { staging: flags.staging.replace(/\/+$/, '') }),

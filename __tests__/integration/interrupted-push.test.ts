@@ -21,7 +21,7 @@ afterAll(() => registry.stop());
 
 function publish({ digests, source }: MemoryImage, sink: ImageSink, context = makeTestContext()) {
   const passed = { rule: 'platform', status: 'passed', severity: 'error', findings: [] } as const;
-  const clearance = clear({ built: { name: 'api', digests }, judged: digests, outcomes: [passed] });
+  const clearance = clear({ gpu: 'none', built: { name: 'api', digests }, judged: digests, outcomes: [passed] });
   if (!clearance.cleared) throw new Error('not cleared');
   return publishImage(context, clearance.image, source, sink, { tags: ['v1', 'latest'], moving: [] });
 }

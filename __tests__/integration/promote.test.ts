@@ -63,7 +63,7 @@ async function land({ text = 'first', name = 'api', to = team, commit = 0, ...ch
     images: [anImageRecord({ name, digests, ...change.image })],
   });
   const passed = { rule: 'platform', status: 'passed', severity: 'error', findings: [] } as const;
-  const clearance = clear({ built: { name, digests }, judged: digests, outcomes: [passed] });
+  const clearance = clear({ gpu: 'none', built: { name, digests }, judged: digests, outcomes: [passed] });
   if (!clearance.cleared) throw new Error('not cleared');
   const context = makeTestContext();
   const attached: Artifact = {

@@ -51,6 +51,7 @@ async function* slowly(stream: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8A
       const image = makeMemoryImage(Array.from({ length: LAYERS }, (_, index) => `layer ${String(index)} `.repeat(20)));
       const passed = { rule: 'platform', status: 'passed', severity: 'error', findings: [] } as const;
       const clearance = clear({
+        gpu: 'none',
         built: { name: 'api', digests: image.digests },
         judged: image.digests,
         outcomes: [passed],

@@ -34,6 +34,7 @@ async function collect(stream: AsyncIterable<Uint8Array> | undefined): Promise<B
 function publish(image: MemoryImage, context: TestContext, tags: readonly string[] = ['v1']) {
   const passed = { rule: 'platform', status: 'passed', severity: 'error', findings: [] } as const;
   const clearance = clear({
+    gpu: 'none',
     built: { name: 'api', digests: image.digests },
     judged: image.digests,
     outcomes: [passed],

@@ -9,7 +9,7 @@ const passed: RuleOutcome = { rule: 'user.config', status: 'passed', severity: '
 const finding = { message: 'starts as root', remedy: 'USER 10001' };
 
 function reasonsOf(outcomes: readonly RuleOutcome[], judged: typeof digests | undefined = digests) {
-  const clearance = clear({ built, judged, outcomes });
+  const clearance = clear({ gpu: 'none', built, judged, outcomes });
   return clearance.cleared ? [] : clearance.reasons;
 }
 
@@ -20,7 +20,7 @@ test.each<[string, RuleOutcome[]]>([
   ['a failed warning', [passed, { ...passed, status: 'failed', severity: 'warning', findings: [finding] }]],
   ['an undecided warning', [passed, { ...passed, status: 'undecided', severity: 'warning' }]],
 ])('%s lets an image through', (_, outcomes) => {
-  const clearance = clear({ built, judged: digests, outcomes });
+  const clearance = clear({ gpu: 'none', built, judged: digests, outcomes });
   expect(clearance).toEqual({ cleared: true, image: { name: 'api', digests } });
   expect(clearance.cleared && isCleared(clearance.image)).toBe(true);
 });
@@ -48,6 +48,7 @@ test.each(['index', 'manifest', 'config'] as const)('another %s than the judged 
 test('an index on one side only blocks', () => {
   const { manifest, config } = digests;
   const clearance = clear({
+    gpu: 'none',
     built: { name: 'api', digests: { manifest, config } },
     judged: digests,
     outcomes: [passed],
@@ -56,7 +57,7 @@ test('an index on one side only blocks', () => {
 });
 
 test('what nobody read or judged is not let through', () => {
-  expect(clear({ built, judged: undefined, outcomes: [passed] })).toEqual({
+  expect(clear({ gpu: 'none', built, judged: undefined, outcomes: [passed] })).toEqual({
     cleared: false,
     reasons: ['its bytes were not read'],
   });
@@ -64,6 +65,6 @@ test('what nobody read or judged is not let through', () => {
 });
 
 test('a copy of a cleared image is not cleared', () => {
-  const clearance = clear({ built, judged: digests, outcomes: [passed] });
+  const clearance = clear({ gpu: 'none', built, judged: digests, outcomes: [passed] });
   expect(clearance.cleared && isCleared({ ...clearance.image })).toBe(false);
 });

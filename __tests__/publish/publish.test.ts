@@ -17,7 +17,7 @@ function effects(signal = new AbortController().signal) {
 
 function clearedOf(digests: ImageDigests): ClearedImage {
   const passed = { rule: 'platform', status: 'passed', severity: 'error', findings: [] } as const;
-  const clearance = clear({ built: { name: 'api', digests }, judged: digests, outcomes: [passed] });
+  const clearance = clear({ gpu: 'none', built: { name: 'api', digests }, judged: digests, outcomes: [passed] });
   if (!clearance.cleared) throw new Error('not cleared');
   return clearance.image;
 }

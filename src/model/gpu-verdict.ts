@@ -1,10 +1,7 @@
 import { z } from 'zod';
-import { Fault } from './fault.ts';
 
 /** Name and major version of a GPU verdict; readers refuse another major. */
 export const GPU_VERDICT_SCHEMA = 'slipway-gpu-verdict/v1';
-/** Largest verdict that is read: it comes from a machine that runs user code. */
-export const GPU_VERDICT_LIMIT = 1024 * 1024;
 
 const digest = z.string().regex(/^sha256:[0-9a-f]{64}$/);
 const milliseconds = z.number().nonnegative().describe('milliseconds');
@@ -128,17 +125,11 @@ export type GpuDiagnosis = z.infer<typeof diagnosis>;
 export type GpuCanaryResult = z.infer<typeof canary>;
 export type GpuDevice = z.infer<typeof device>;
 
-/** Parses what a GPU job wrote. Throws a Fault for damage, another major version or an oversized text. */
-export function parseGpuVerdict(text: string, where: string): GpuVerdict {
-  const remedy = 'Run the GPU job again with the same version of slipway as the other jobs.';
-  if (text.length > GPU_VERDICT_LIMIT) throw new Fault('the GPU verdict is larger than 1 MiB', { where, remedy });
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (cause) {
-    throw new Fault('the GPU verdict is not JSON', { where, remedy, cause });
-  }
-  const parsed = gpuVerdictSchema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  throw new Fault(`the GPU verdict is damaged: ${z.prettifyError(parsed.error).slice(0, 500)}`, { where, remedy });
-}
+/** What the config asked for and what each attempt found; part of the image's record. */
+export const gpuRecordSchema = z.object({
+  required: z.boolean().describe('publishing needs a pass for this digest and this policy'),
+  onInfra: z.enum(['block', 'neutral']),
+  onSkip: z.enum(['warn', 'fail']),
+  attempts: z.array(gpuVerdictSchema).max(10),
+});
+export type GpuRecord = z.infer<typeof gpuRecordSchema>;

@@ -1,6 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import { Fault } from './fault.ts';
+import { GPU_RULE, toGpuOutcome } from './gpu-judgement.ts';
+import type { GpuRecord } from './gpu-verdict.ts';
 import type { ImageRecord, OutcomeRecord, RunRecord } from './record.ts';
+import { isBlocking } from './verdict.ts';
 
 const PROGRESS = { planned: 0, 'not-built': 1, failed: 2, built: 3 } as const;
 
@@ -80,14 +83,49 @@ function mergeImage(left: ImageRecord, right: ImageRecord): ImageRecord {
   requireSame(`${left.name}: published`, left.published, right.published);
   const further = PROGRESS[right.status] >= PROGRESS[left.status] ? right : left;
   const other = further === right ? left : right;
-  const outcomes = mergeOutcomes(left, right);
-  // Blocked in one fragment stays blocked: a later job cannot talk an image free.
-  return { ...other, ...definedOf(further), outcomes, blocked: [...new Set([...left.blocked, ...right.blocked])] };
+  const gpu = mergeGpu(left.gpu, right.gpu);
+  const tried = judgeTried(left, right, gpu);
+  const outcomes = [...mergeOutcomes(left, right), ...tried];
+  // Blocked in one fragment stays blocked: a later job cannot talk an image free. Another attempt on a GPU can.
+  const blocked = [...left.blocked, ...right.blocked].filter((why) => tried.length === 0 || !why.startsWith(GPU_RULE));
+  const stillBlocked = tried.filter(isBlocking).map(({ rule, status }) => `${rule} ${status}`);
+  return {
+    ...other,
+    ...definedOf(further),
+    ...(gpu === undefined ? {} : { gpu }),
+    outcomes,
+    blocked: [...new Set([...blocked, ...stillBlocked])],
+  };
+}
+
+/** Each attempt is one of its own: those of both jobs are kept. */
+function mergeGpu(left: GpuRecord | undefined, right: GpuRecord | undefined): GpuRecord | undefined {
+  if (left === undefined || right === undefined) return left ?? right;
+  const attempts = [...left.attempts, ...right.attempts];
+  const distinct = attempts.filter(
+    (attempt, index) => attempts.findIndex((other) => isDeepStrictEqual(other, attempt)) === index,
+  );
+  return { ...left, attempts: distinct.toSorted((one, other) => one.attempt - other.attempt) };
+}
+
+/** Two attempts may come to different ends: what counts is said of both together. Nothing where no job tried or decided. */
+function judgeTried(left: ImageRecord, right: ImageRecord, gpu: GpuRecord | undefined): OutcomeRecord[] {
+  const decided = [left, right].filter(({ published, outcomes }) => published !== undefined && isJudged(outcomes));
+  const [final] = decided.flatMap(({ outcomes }) => outcomes.filter(({ rule }) => rule === GPU_RULE));
+  if (final !== undefined) return [final];
+  if (gpu === undefined || !(isJudged(left.outcomes) || isJudged(right.outcomes))) return [];
+  return [{ ...toGpuOutcome(gpu, gpu.attempts), findings: [...toGpuOutcome(gpu, gpu.attempts).findings] }];
+}
+
+function isJudged(outcomes: readonly OutcomeRecord[]): boolean {
+  return outcomes.some(({ rule }) => rule === GPU_RULE);
 }
 
 function mergeOutcomes(left: ImageRecord, right: ImageRecord): OutcomeRecord[] {
-  const merged = new Map(left.outcomes.map((outcome) => [outcome.rule, outcome]));
-  for (const outcome of right.outcomes) {
+  const apart = (outcomes: readonly OutcomeRecord[]): OutcomeRecord[] =>
+    outcomes.filter(({ rule }) => rule !== GPU_RULE);
+  const merged = new Map(apart(left.outcomes).map((outcome) => [outcome.rule, outcome]));
+  for (const outcome of apart(right.outcomes)) {
     requireSame(`${left.name}: outcome of ${outcome.rule}`, merged.get(outcome.rule), outcome);
     merged.set(outcome.rule, outcome);
   }

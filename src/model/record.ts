@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { gpuRecordSchema } from './gpu-verdict.ts';
 import { jobsSchema, unchangedSchema } from './jobs-record.ts';
 
 /** Name and major version of the record; readers refuse another major. */
@@ -71,7 +72,7 @@ const step = z.object({
 });
 
 const stage = z.object({
-  stage: z.enum(['plan', 'build', 'check', 'publish']),
+  stage: z.enum(['plan', 'build', 'check', 'gpu', 'publish']),
   image: z.string().optional().describe('absent: all images together'),
   startedAt: milliseconds.describe('milliseconds since the epoch'),
   elapsed: milliseconds,
@@ -162,6 +163,7 @@ const image = z.object({
       memoryPeak: bytes.optional(),
     })
     .optional(),
+  gpu: gpuRecordSchema.optional().describe('what the GPU stage found out; absent: nothing is tried on a GPU'),
   outcomes: z.array(outcome),
   blocked: z.array(z.string()).describe('why it may not be published; empty: it may'),
   staged: published.optional().describe('as a candidate in the staging repository'),

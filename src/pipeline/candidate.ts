@@ -1,5 +1,6 @@
 import type { ImageSource } from '../model/effects.ts';
 import type { ImageDigests } from '../model/image.ts';
+import type { GpuRecord } from '../model/gpu-verdict.ts';
 import type { RunRecord } from '../model/record.ts';
 import type { LastingTag, MovingTag } from '../model/release-version.ts';
 import type { RuleOutcome } from '../model/verdict.ts';
@@ -19,6 +20,8 @@ export interface Candidate {
   /** Commits that the event says come before it. */
   readonly ancestors?: readonly string[] | undefined;
   readonly policyHash: string;
+  /** What the image's config asks of the GPU stage, and what its attempts said; absent: nothing. */
+  readonly gpu: GpuRecord | undefined;
   /** Tags may go back to something older. */
   readonly back?: boolean;
   /** This job vouches for how it was made: its statements are signed here. */

@@ -1,10 +1,12 @@
 import type { OpenedImage } from '../model/effects.ts';
 import { type FactTable, mapFact } from '../model/facts.ts';
 import { formatPlatform, type BuiltImage, type BuildFailure } from '../model/image.ts';
+import type { GpuVerdict } from '../model/gpu-verdict.ts';
 import type { PlannedImage } from '../model/plan.ts';
 import type { PublishedImage } from '../model/published.ts';
 import type { ImageRecord } from '../model/record.ts';
 import { isBlocking, type RuleOutcome } from '../model/verdict.ts';
+import { toGpuRecord } from './gpu-record.ts';
 import { sizeRecord } from './size-record.ts';
 
 /** What one run knows of one image so far; each stage returns a new one. */
@@ -21,6 +23,8 @@ export interface ImageState {
   /** Why it was not built although nothing is wrong with it. */
   readonly notBuilt?: string;
   /** As a candidate in the staging repository. */
+  /** What attempts on a GPU came to. */
+  readonly tried?: readonly GpuVerdict[];
   readonly staged?: PublishedImage;
   readonly published?: PublishedImage;
   /** Of the stack that starts it: what blocks the stack blocks the image. */
@@ -62,6 +66,7 @@ export function toImageRecord(state: ImageState): ImageRecord {
     budget: { unpacked: config.size.unpacked, download: config.size.download },
     user: mapFact(facts.image, (image) => image.config.user),
     timings: toTimings(facts),
+    gpu: toGpuRecord(config.gpu, state.tried),
     outcomes: state.outcomes.map((outcome) => ({ ...outcome, findings: [...outcome.findings] })),
     blocked: blockedReasons(state),
     staged: state.staged && toPublishedRecord(state.staged),

@@ -11,7 +11,7 @@ import type { Candidate } from './candidate.ts';
 import { toPublishedRecord } from './image-state.ts';
 import { describePlaces, findProven, namesOf, type ProvenImage, type Wanted } from './promotion-source.ts';
 import { expandAll, requireTag } from './promotion-tags.ts';
-import { toDigests, toOutcome } from './publish-recorded.ts';
+import { toDigests, toOutcome } from './record-digests.ts';
 import { type Attempt, checkBeforeBuild, publishAll } from './publish-stage.ts';
 import type { Promotion } from './request.ts';
 import type { Run } from './run.ts';
@@ -156,6 +156,7 @@ function toCandidate(run: Run, proven: ProvenImage, { back }: Promotion, wanted:
     proven: true,
     commit,
     policyHash: image.policyHash,
+    gpu: image.gpu,
     record: () => record,
     open: () => Promise.resolve(opened.source),
     ...(elsewhere ? { attachedIn: opened.source } : {}),

@@ -1,14 +1,14 @@
 import { recordFileIn } from '../model/record-file.ts';
 import { policyHash } from '../config/policy-hash.ts';
-import { isDigest } from '../model/digest.ts';
 import { Fault } from '../model/fault.ts';
-import type { ImageDigests } from '../model/image.ts';
 import { parseRecord } from '../model/record-parse.ts';
-import type { ImageRecord, OutcomeRecord, RunRecord } from '../model/record.ts';
+import type { ImageRecord, RunRecord } from '../model/record.ts';
 import { formatTarget } from '../model/target.ts';
-import type { RuleOutcome } from '../model/verdict.ts';
 import { toPublishedRecord } from './image-state.ts';
 import type { Candidate } from './candidate.ts';
+import { settleGpu } from './gpu-clearance.ts';
+import { readGivenVerdicts } from './gpu-given.ts';
+import { toDigests, toOutcome } from './record-digests.ts';
 import { checkBeforeBuild, publishAll } from './publish-stage.ts';
 import type { Run } from './run.ts';
 
@@ -18,7 +18,8 @@ import type { Run } from './run.ts';
  */
 export async function publishRecorded(run: Run): Promise<RunRecord> {
   const record = await readLastRecord(run);
-  const wanted = chooseImages(run, record);
+  const given = await readGivenVerdicts(run.effects, run.request);
+  const wanted = chooseImages(run, record).map((image) => settleGpu(image, given, run.target));
   if (!record.publish.decided) return { ...record, run: { ...record.run, command: 'publish' } };
   wanted.forEach((image) => {
     requireSamePolicy(run, image);
@@ -26,16 +27,16 @@ export async function publishRecorded(run: Run): Promise<RunRecord> {
   await checkBeforeBuild(run);
   const attempts = await publishAll(
     run,
-    wanted.map((image) => toCandidate(run, withStack(image, record), record)),
+    wanted.map((image) => toCandidate(run, image, record)),
   );
-  const publishedOf = new Map(wanted.map((image, index) => [image.name, attempts[index]?.published]));
+  const settled = new Map(wanted.map((image, index) => [image.name, { image, published: attempts[index]?.published }]));
   return {
     ...record,
     run: { ...record.run, command: 'publish', finishedAt: run.effects.clock.now().toISOString() },
     publish: { ...record.publish, target: formatTarget(run.target) },
     images: record.images.map((image) => {
-      const published = publishedOf.get(image.name);
-      return published === undefined ? image : { ...image, published: toPublishedRecord(published) };
+      const { image: judged = image, published } = settled.get(image.name) ?? {};
+      return published === undefined ? judged : { ...judged, published: toPublishedRecord(published) };
     }),
     timeline: [...(record.timeline ?? []), ...run.timing.stages],
     problems: attempts.flatMap((attempt) => attempt?.problem ?? []),
@@ -79,7 +80,8 @@ function requireSamePolicy(run: Run, image: ImageRecord): void {
 }
 
 /** Undefined for an image that was held back before it had bytes: its record says why. */
-function toCandidate(run: Run, image: ImageRecord, record: RunRecord): Candidate | undefined {
+function toCandidate(run: Run, own: ImageRecord, record: RunRecord): Candidate | undefined {
+  const image = withStack(own, record);
   const { local, digests } = image;
   if (image.status === 'planned') throw refuseUnchecked(`${image.name} was planned but never built`);
   if (local === undefined || digests === undefined) return undefined;
@@ -95,8 +97,9 @@ function toCandidate(run: Run, image: ImageRecord, record: RunRecord): Candidate
     lasting: image.lasting ?? [],
     commit: record.source.dirty ? undefined : record.source.commit,
     policyHash: image.policyHash,
+    gpu: image.gpu,
     vouched: true,
-    record: () => ({ ...record, images: record.images.filter(({ name }) => name === image.name) }),
+    record: () => ({ ...record, images: [own] }),
     open: async () => {
       const opened = await run.effects.engineImages.open(local);
       if (opened.digest !== (expected.index ?? expected.manifest)) {
@@ -111,15 +114,4 @@ function toCandidate(run: Run, image: ImageRecord, record: RunRecord): Candidate
 
 function refuseUnchecked(message: string): Fault {
   return new Fault(message, { remedy: 'Run slipway check first: only a check proves anything.' });
-}
-
-/** The digests of a record, each looked at. */
-export function toDigests({ index, manifest, config }: NonNullable<ImageRecord['digests']>): ImageDigests {
-  if (!isDigest(manifest) || !isDigest(config)) throw new Fault('the record holds something that is no digest');
-  return index !== undefined && isDigest(index) ? { index, manifest, config } : { manifest, config };
-}
-
-/** What a decision needs of an outcome. */
-export function toOutcome({ rule, status, severity }: OutcomeRecord): RuleOutcome {
-  return { rule, status, severity, findings: [] };
 }

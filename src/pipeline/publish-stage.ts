@@ -8,6 +8,8 @@ import { clear } from '../publish/clear.ts';
 import { publishImage } from '../publish/publish.ts';
 import { makeArtifacts, requireSigner } from './artifacts.ts';
 import type { Candidate } from './candidate.ts';
+import { clearanceOf } from './gpu-clearance.ts';
+import { toGpuRecord } from './gpu-record.ts';
 import { checkIdentity, explainFault } from './identity.ts';
 import type { ImageState } from './image-state.ts';
 import { type Run, type RunNotes, toProblem, toRecord } from './run.ts';
@@ -57,7 +59,8 @@ export async function publishAll(
 }
 
 async function attempt(run: Run, candidate: Candidate): Promise<Attempt> {
-  const clearance = clear({ built: candidate, judged: candidate.judged, outcomes: candidate.outcomes });
+  const gpu = clearanceOf(candidate, run.target);
+  const clearance = clear({ built: candidate, judged: candidate.judged, outcomes: candidate.outcomes, gpu });
   if (!clearance.cleared) return {};
   try {
     const sink = await run.effects.stores.openSink(run.target, candidate.name, candidate.staging);
@@ -96,6 +99,7 @@ export function toCandidate(run: Run, plan: Plan, state: ImageState, notes: RunN
     commit: plan.event.dirty ? undefined : plan.event.commit,
     ancestors: plan.event.ancestors,
     policyHash: planned.policyHash,
+    gpu: toGpuRecord(planned.config.gpu, state.tried),
     vouched: true,
     record: () => toRecord(run, plan, [state], notes),
     open: () => Promise.resolve(opened.source),

@@ -1,5 +1,6 @@
 import { policyHash } from '../config/policy-hash.ts';
 import { Fault } from '../model/fault.ts';
+import type { GpuVerdict } from '../model/gpu-verdict.ts';
 import type { SourceEvent } from '../model/plan.ts';
 import { recordFileIn } from '../model/record-file.ts';
 import { mergeRecords } from '../model/record-merge.ts';
@@ -8,9 +9,11 @@ import { formatTarget } from '../model/target.ts';
 import { detectEvent } from '../plan/event.ts';
 import { decidePublishing } from '../plan/publish-decision.ts';
 import type { Candidate } from './candidate.ts';
+import { settleGpu } from './gpu-clearance.ts';
+import { readGivenVerdicts } from './gpu-given.ts';
 import { toPublishedRecord } from './image-state.ts';
 import { findProven, type ProvenImage } from './promotion-source.ts';
-import { toDigests, toOutcome } from './publish-recorded.ts';
+import { toDigests, toOutcome } from './record-digests.ts';
 import { checkBeforeBuild, publishAll } from './publish-stage.ts';
 import type { Run } from './run.ts';
 import { stagingOf, stagingTag } from './staging.ts';
@@ -35,7 +38,8 @@ export async function publishStaged(run: Run, id: string): Promise<RunRecord> {
   const place = stagingOf(run.config);
   if (decision.publish) await checkBeforeBuild(run);
   const found = await Promise.all(names.map((name) => findProven(run, name, { tag: stagingTag(id, name) }, [place])));
-  const proven = found.filter((one) => one !== undefined);
+  const given = await readGivenVerdicts(run.effects, run.request);
+  const proven = found.filter((one) => one !== undefined).map((one) => withGpu(run, one, given));
   const missing = names.filter((_, index) => found[index] === undefined);
   for (const one of proven) requireOfThisRun(run, one, id, event);
   const attempts = await publishAll(run, decision.publish ? proven.map((one) => toCandidate(one, event)) : []);
@@ -59,6 +63,15 @@ export async function publishStaged(run: Run, id: string): Promise<RunRecord> {
   };
 }
 
+/** The record of the build job says what is asked for and which bytes; of a GPU job only its verdict counts. */
+function withGpu({ target, effects }: Run, proven: ProvenImage, given: readonly GpuVerdict[]): ProvenImage {
+  const image = settleGpu(proven.image, given, target);
+  if (image === proven.image) return proven;
+  const finishedAt = effects.clock.now().toISOString();
+  const images = proven.record.images.map((each) => (each.name === image.name ? image : each));
+  return { ...proven, image, record: { ...proven.record, run: { ...proven.record.run, finishedAt }, images } };
+}
+
 function mergeAll(proven: readonly ProvenImage[], id: string): RunRecord {
   const [first, ...others] = proven.map(({ record }) => record);
   if (first !== undefined) return mergeRecords([first, ...others]);
@@ -76,7 +89,13 @@ export function describeMissing(name: string, id: string): ProblemRecord {
   };
 }
 
-function requireOfThisRun(run: Run, { record, image, opened }: ProvenImage, id: string, event: SourceEvent): void {
+/** Throws a Fault for a candidate of another run, commit or policy. */
+export function requireOfThisRun(
+  run: Run,
+  { record, image, opened }: ProvenImage,
+  id: string,
+  event: SourceEvent,
+): void {
   const config = run.config.images.find(({ name }) => name === image.name);
   const wrong = [
     record.run.workflow === id ? [] : [`is of the run ${record.run.workflow ?? record.run.id}, not ${id}`],
@@ -105,6 +124,7 @@ function toCandidate({ opened, place, record, image }: ProvenImage, { ancestors 
     commit: record.source.commit,
     ancestors,
     policyHash: image.policyHash,
+    gpu: image.gpu,
     proven: true,
     vouched: true,
     attachedIn: opened.source,

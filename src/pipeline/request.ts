@@ -3,9 +3,10 @@ import { isRegistryPath, REGISTRY } from '../config/file-schema.ts';
 import { describeAccountProblem, describeProviderProblem } from '../google/names.ts';
 import type { CacheMode, Config } from '../model/config.ts';
 import { Fault } from '../model/fault.ts';
+import type { GpuVerdict } from '../model/gpu-verdict.ts';
 import type { Target } from '../model/target.ts';
 
-export type Command = 'plan' | 'build' | 'check' | 'stage' | 'publish' | 'ship' | 'promote';
+export type Command = 'plan' | 'build' | 'check' | 'stage' | 'gpu' | 'publish' | 'ship' | 'promote';
 
 /** What is to be promoted and to which tags. */
 export interface Promotion {
@@ -53,6 +54,12 @@ export interface Request {
   readonly prepareEngine?: boolean;
   /** The reusable workflow this job is part of. */
   readonly workflow?: 'images' | 'verify';
+  /** What GPU jobs of the same workflow run said of the images. */
+  readonly gpuVerdicts?: readonly GpuVerdict[];
+  /** Records of `slipway gpu` on other machines, absolute paths. */
+  readonly gpuRecords?: readonly string[];
+  /** Which attempt of `gpu` this is; default: one more than there are. */
+  readonly attempt?: number;
   /** False: judge without starting containers. */
   readonly containers: boolean;
 }

@@ -33,7 +33,8 @@ export async function stageCandidates(
   const id = workflowRunOf(run.effects) ?? run.effects.runId;
   const candidates = states.map((state) => {
     const candidate = toCandidate(run, plan, state, notes);
-    return candidate && { ...candidate, tags: [stagingTag(id, candidate.name)], lasting: [] };
+    // What a GPU says of it is said of the candidate, later.
+    return candidate && { ...candidate, gpu: undefined, tags: [stagingTag(id, candidate.name)], lasting: [] };
   });
   const attempts = await publishAll({ ...run, target }, candidates);
   return {

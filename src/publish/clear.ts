@@ -1,4 +1,6 @@
 import type { BuiltImage, ImageDigests } from '../model/image.ts';
+import { type GpuNeed, type GpuSubject, judgeGpuForPublishing } from '../model/gpu-judgement.ts';
+import type { GpuVerdict } from '../model/gpu-verdict.ts';
 import { isBlocking } from '../model/verdict.ts';
 import type { RuleOutcome } from '../model/verdict.ts';
 
@@ -20,17 +22,23 @@ export interface ClearanceRequest {
   readonly built: Pick<BuiltImage, 'name' | 'digests'>;
   readonly judged: ImageDigests | undefined;
   readonly outcomes: readonly RuleOutcome[];
+  readonly gpu: GpuClearance;
 }
+
+/** What the GPU stage has to say before these bytes go anywhere; `none`: the config tries nothing, or it is only staged for the stage. */
+export type GpuClearance =
+  'none' | { readonly need: GpuNeed; readonly attempts: readonly GpuVerdict[]; readonly subject: GpuSubject };
 
 // A brand exists for the compiler only; this set also refuses an object that somebody cast or copied.
 const cleared = new WeakSet();
 
-/** Lets an image through when its own digests were judged and no error rule failed or is undecided (architecture.md, "Four guarantees"). */
-export function clear({ built, judged, outcomes }: ClearanceRequest): Clearance {
+/** Lets an image through when its own digests were judged, no error rule failed or is undecided, and a GPU verdict that is required passed these bytes (architecture.md, "Four guarantees"). */
+export function clear({ built, judged, outcomes, gpu }: ClearanceRequest): Clearance {
   const [first, ...others] = [
     ...complainAboutDigests(built.digests, judged),
     ...(outcomes.length === 0 ? ['no rule judged it'] : []),
     ...outcomes.filter(isBlocking).map(describeOutcome),
+    ...complainAboutGpu(gpu),
   ];
   if (first !== undefined) return { cleared: false, reasons: [first, ...others] };
   const image = { name: built.name, digests: built.digests } as ClearedImage;
@@ -41,6 +49,12 @@ export function clear({ built, judged, outcomes }: ClearanceRequest): Clearance 
 /** Whether `clear` made this very object. */
 export function isCleared(image: ClearedImage): boolean {
   return cleared.has(image);
+}
+
+function complainAboutGpu(gpu: GpuClearance): string[] {
+  if (gpu === 'none') return [];
+  const outcome = judgeGpuForPublishing(gpu.need, gpu.attempts, gpu.subject);
+  return isBlocking(outcome) ? [describeOutcome(outcome)] : [];
 }
 
 function complainAboutDigests(built: ImageDigests, judged: ImageDigests | undefined): string[] {

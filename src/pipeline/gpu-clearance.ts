@@ -1,0 +1,41 @@
+import { GPU_RULE, type GpuSubject, judgeGpuForPublishing } from '../model/gpu-judgement.ts';
+import type { GpuVerdict } from '../model/gpu-verdict.ts';
+import type { ImageRecord } from '../model/record.ts';
+import type { Target } from '../model/target.ts';
+import { isBlocking } from '../model/verdict.ts';
+import type { GpuClearance } from '../publish/clear.ts';
+import type { Candidate } from './candidate.ts';
+import { toDigests } from './record-digests.ts';
+
+/** What has to be shown before a candidate goes to the target. */
+export function clearanceOf({ gpu, digests, policyHash }: Candidate, target: Target): GpuClearance {
+  if (gpu === undefined) return 'none';
+  return { need: gpu, attempts: gpu.attempts, subject: { digests, policyHash, strict: isStrict(target) } };
+}
+
+/** Whether others than this machine can read what is put there: what a stand-in said is not enough then. */
+export function isStrict(target: Target): boolean {
+  return target.type === 'registry' && !/^(localhost|127(\.\d+){3}|\[::1\])(:\d+)?(\/|$)/.test(target.location);
+}
+
+/** The image with what the GPU stage means for publishing it, and with verdicts that other jobs gave. */
+export function settleGpu(image: ImageRecord, given: readonly GpuVerdict[], target: Target): ImageRecord {
+  if (image.gpu === undefined || image.digests === undefined) return image;
+  const gpu = { ...image.gpu, attempts: [...image.gpu.attempts, ...given.filter((one) => one.image === image.name)] };
+  const subject: GpuSubject = {
+    digests: toDigests(image.digests),
+    policyHash: image.policyHash,
+    strict: isStrict(target),
+  };
+  const { findings, ...outcome } = judgeGpuForPublishing(gpu, gpu.attempts, subject);
+  const others = image.blocked.filter((why) => !why.startsWith(GPU_RULE));
+  return {
+    ...image,
+    gpu,
+    outcomes: [
+      ...image.outcomes.filter(({ rule }) => rule !== GPU_RULE),
+      { ...outcome, findings: findings.map((finding) => ({ ...finding })) },
+    ],
+    blocked: [...others, ...(isBlocking({ ...outcome }) ? [`${GPU_RULE} ${outcome.status}`] : [])],
+  };
+}

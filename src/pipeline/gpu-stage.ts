@@ -1,0 +1,158 @@
+import { PART_LABEL, resolveEnvironment } from '../check/probes/run-place.ts';
+import type { GpuJob } from '../gpu/job.ts';
+import { type Findings, runGpuStage } from '../gpu/stage.ts';
+import { RUN_LABEL } from '../model/engine.ts';
+import { Fault } from '../model/fault.ts';
+import { GPU_RULE, GPU_RULE_TITLE, toGpuOutcome } from '../model/gpu-judgement.ts';
+import { GPU_VERDICT_SCHEMA, type GpuRecord, type GpuVerdict } from '../model/gpu-verdict.ts';
+import type { SourceEvent } from '../model/plan.ts';
+import type { ImageRecord, RunRecord } from '../model/record.ts';
+import { isBlocking } from '../model/verdict.ts';
+import { VERSION } from '../model/version.ts';
+import { detectEvent } from '../plan/event.ts';
+import {
+  findCheckedCandidates,
+  findGivenCandidates,
+  findStagedCandidates,
+  type GpuCandidate,
+  type GpuCandidates,
+} from './gpu-candidates.ts';
+import { findStagedRun } from './publish-staged.ts';
+import type { Run } from './run.ts';
+import { workflowRunOf } from './workflow-run.ts';
+
+/**
+ * Tries images on this machine's GPUs: what is in staging, what the last check left, or what is named.
+ * A verdict is written whatever the machine or the image does; Faults are only thrown for what the user has to correct.
+ */
+export async function tryOnGpu(run: Run): Promise<RunRecord> {
+  const event = await detectEvent(run.effects, run.config.directory);
+  const { record, candidates } = await findCandidates(run, event);
+  const tried = new Map<string, ImageRecord>();
+  for (const candidate of candidates) {
+    const { name } = candidate.config;
+    const verdict = await run.timing.measure('gpu', name, () => tryCandidate(run, candidate, event));
+    tried.set(name, withAttempt(candidate.image, verdict));
+  }
+  return {
+    ...record,
+    run: {
+      ...record.run,
+      id: run.effects.runId,
+      command: 'gpu',
+      startedAt: run.startedAt.toISOString(),
+      finishedAt: run.effects.clock.now().toISOString(),
+    },
+    images: record.images.map((image) => tried.get(image.name) ?? image),
+    rules: withRule(record.rules),
+    timeline: [...(record.timeline ?? []), ...run.timing.stages],
+    problems: [],
+  };
+}
+
+async function findCandidates(run: Run, event: SourceEvent): Promise<GpuCandidates> {
+  if (run.request.given !== undefined && run.request.given.length > 0) return findGivenCandidates(run, event);
+  const staged = await findStagedRun(run);
+  return staged === undefined ? findCheckedCandidates(run) : findStagedCandidates(run, staged, event);
+}
+
+/** The rules that judged, with the stage as one of them. */
+export function withRule(rules: RunRecord['rules']): RunRecord['rules'] {
+  return [...(rules ?? []).filter(({ id }) => id !== GPU_RULE), { id: GPU_RULE, title: GPU_RULE_TITLE }];
+}
+
+/** One attempt on one image. */
+export async function tryCandidate(run: Run, candidate: GpuCandidate, event: SourceEvent): Promise<GpuVerdict> {
+  const { effects } = run;
+  const { config, description, image } = candidate;
+  const startedAt = effects.clock.now().toISOString();
+  effects.output.stderr(`gpu: trying ${config.name} (${description.digests.manifest})\n`);
+  const found = event.fork ? skipFork(candidate) : await runGpuStage(effects, await toJob(run, candidate));
+  const workflow = workflowRunOf(effects);
+  const runner = effects.env['RUNNER_NAME'];
+  const { diagnosis, verdict } = found;
+  effects.output.stderr(`gpu: ${config.name} ${verdict}${diagnosis === undefined ? '' : `: ${diagnosis.message}`}\n`);
+  return {
+    schema: GPU_VERDICT_SCHEMA,
+    tool: { name: 'slipway', version: VERSION },
+    image: config.name,
+    digests: { ...description.digests },
+    policyHash: image.policyHash,
+    attempt: run.request.attempt ?? (image.gpu?.attempts.length ?? 0) + 1,
+    run: {
+      id: effects.runId,
+      ...(workflow === undefined ? {} : { workflow }),
+      ...(runner === undefined ? {} : { runner: runner.slice(0, 200) }),
+      startedAt,
+      finishedAt: effects.clock.now().toISOString(),
+    },
+    ...found,
+  };
+}
+
+function skipFork({ config }: GpuCandidate): Findings {
+  return {
+    verdict: 'skipped',
+    diagnosis: {
+      rule: 'fork',
+      message: 'not run: a fork’s run gets no machine of ours',
+      remedy: 'A maintainer can run it from a branch of this repository.',
+    },
+    standIn: false,
+    execution: config.gpu.exec,
+    lost: [],
+    canary: {},
+    phases: [],
+    warnings: [],
+  };
+}
+
+async function toJob({ effects, config: { directory } }: Run, candidate: GpuCandidate): Promise<GpuJob> {
+  const { config, description } = candidate;
+  const { env, redact } = await resolveEnvironment(effects, config, directory);
+  await requireMounts(effects, config, directory);
+  const part = `${effects.runId}-${config.name}-gpu`;
+  const sizes = new Map(description.layers.map(({ digest, size }) => [digest, size]));
+  return {
+    image: config.name,
+    gpu: config.gpu,
+    digests: description.digests,
+    directory,
+    env,
+    redact,
+    labels: { [RUN_LABEL]: effects.runId, [PART_LABEL]: part, 'slipway.image': config.name },
+    label: `${PART_LABEL}=${part}`,
+    ...(config.memory === undefined ? {} : { memory: config.memory }),
+    ...(config.written.has('tmpfs') ? { tmpfs: config.tmpfs } : {}),
+    download: [...sizes.values()].reduce((sum, size) => sum + size, 0),
+    pull: () => candidate.give(),
+  };
+}
+
+/** The engine's own words for a mount that is not there blame nobody. Throws a Fault. */
+async function requireMounts({ files }: Run['effects'], { gpu, name }: GpuCandidate['config'], directory: string) {
+  for (const { source } of gpu.phases.flatMap(({ mounts }) => mounts)) {
+    if ((await files.stat(`${directory}/${source}`)) !== undefined) continue;
+    throw new Fault(`a phase of ${name} mounts ${source}, which is not there`, {
+      where: source,
+      remedy: 'Check the repository out in this job, or correct the path: it is relative to the folder of slipway.yml.',
+    });
+  }
+}
+
+/** The image with one more attempt, and what all of them come to. */
+export function withAttempt(image: ImageRecord, verdict: GpuVerdict): ImageRecord {
+  if (image.gpu === undefined) return image;
+  const gpu: GpuRecord = { ...image.gpu, attempts: [...image.gpu.attempts, verdict] };
+  const { findings, ...outcome } = toGpuOutcome(gpu, gpu.attempts);
+  const others = image.blocked.filter((why) => !why.startsWith(GPU_RULE));
+  return {
+    ...image,
+    gpu,
+    outcomes: [
+      ...image.outcomes.filter(({ rule }) => rule !== GPU_RULE),
+      { ...outcome, findings: findings.map((finding) => ({ ...finding })) },
+    ],
+    blocked: [...others, ...(isBlocking(outcome) ? [`${GPU_RULE} ${outcome.status}`] : [])],
+  };
+}
