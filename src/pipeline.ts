@@ -37,8 +37,7 @@ import { makePlan } from './plan/plan.ts';
  * Throws a Fault where the user or the environment has to act before there is a plan; later ones are part of the record.
  */
 export async function runPipeline(effects: Effects, request: Request): Promise<RunRecord> {
-  if (request.command !== 'gpu' && request.given !== undefined && request.given.length > 0)
-    return judgeGiven(effects, request, RULES);
+  if (request.command !== 'gpu' && (request.given ?? []).length > 0) return judgeGiven(effects, request, RULES);
   const startedAt = effects.clock.now();
   const config = applyOverrides(
     await loadConfig(effects.files, request.config, request.directory, ruleTable()),
@@ -53,8 +52,7 @@ export async function runPipeline(effects: Effects, request: Request): Promise<R
   const keyless = identity === undefined ? {} : { identity };
   const run: Run = { effects, request, config, target, startedAt, timing, ...keyless };
   requireOutsideContexts(config, target.type === 'oci' ? [request.output, target.directory] : [request.output]);
-  if (request.command === 'publish') return publishKept(run);
-  if (request.command === 'gpu') return tryOnGpu(run);
+  if (request.command === 'publish' || request.command === 'gpu') return goOn(run);
   if (request.promotion !== undefined) return promote(run, request.promotion);
 
   if (request.prepareEngine === true) await prepareEngine(effects);
@@ -151,8 +149,9 @@ async function handOver(run: Run, plan: Plan, images: readonly ImageState[], not
   return toRecord(run, plan, handed, { ...notes, problems });
 }
 
-/** What was proven before, here or in the build jobs of this workflow run. */
-async function publishKept(run: Run): Promise<RunRecord> {
+/** What was proven before, here or in the build jobs of this workflow run, is tried on a GPU or published. */
+async function goOn(run: Run): Promise<RunRecord> {
+  if (run.request.command === 'gpu') return tryOnGpu(run);
   const staged = await findStagedRun(run);
   return staged === undefined ? publishRecorded(run) : publishStaged(run, staged);
 }

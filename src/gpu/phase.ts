@@ -5,7 +5,7 @@ import { askDevices, usedMemory } from './devices.ts';
 import { runWithoutGpu } from './falsification.ts';
 import { expectationsOf, findEndProblem, workOf } from './phase-end.ts';
 import type { StageWorld } from './stage-world.ts';
-import { oneLine, type Problem, sight } from './problem.ts';
+import { oneLine, type Problem } from './problem.ts';
 import { startSampler } from './sampler.ts';
 import { judgeUse, summarize } from './usage.ts';
 
@@ -46,7 +46,7 @@ export async function runPhase(world: StageWorld, phase: GpuPhase): Promise<Phas
     timedOut: last.timedOut,
     outOfMemory: last.outOfMemory,
     expectations: expectationsOf(phase, last).map((each) => ({ ...each, seen: redact(each.seen) })),
-    ...(samples === undefined ? {} : { samples }),
+    samples,
     ...(without === undefined ? {} : { withoutGpu: without.result }),
     log: tailOf(redact(last.tail.join('\n'))),
   };
@@ -68,9 +68,8 @@ export function notRun(phase: GpuPhase): GpuPhaseResult {
   };
 }
 
-function judgeSamples({ use }: GpuPhase, samples: GpuSamples | undefined, mig: boolean): Problem | undefined {
-  if (use === undefined) return undefined;
-  return samples === undefined ? sight('sampler-silent') : judgeUse(use, samples, mig);
+function judgeSamples({ use }: GpuPhase, samples: GpuSamples, mig: boolean): Problem | undefined {
+  return use === undefined ? undefined : judgeUse(use, samples, mig);
 }
 
 function argvOf({ work }: GpuPhase): readonly string[] {
@@ -80,7 +79,7 @@ function argvOf({ work }: GpuPhase): readonly string[] {
 async function runSampled(
   world: StageWorld,
   phase: GpuPhase,
-): Promise<{ readonly ends: readonly RunEnd[]; readonly samples?: GpuSamples }> {
+): Promise<{ readonly ends: readonly RunEnd[]; readonly samples: GpuSamples }> {
   const { effects, place, signal } = world;
   const before = await askDevices(effects);
   const baseline = 'devices' in before ? usedMemory(before.devices) : undefined;
@@ -102,12 +101,11 @@ async function runSampled(
       worked += end.elapsed;
       if (findEndProblem(phase, end) !== undefined) break;
     } while (needsMore(phase, ends.length, worked) && !signal.aborted);
-  } finally {
-    const sampling = await sampler.finish();
-    const samples = summarize(sampling, baseline, ours, phase.use);
-    if (ends.length > 0) return { ends, samples };
+  } catch (error) {
+    await sampler.finish();
+    throw error;
   }
-  return { ends };
+  return { ends, samples: summarize(await sampler.finish(), baseline, ours, phase.use) };
 }
 
 /** A command is run at least twice, since the first run pays for compilation; use needs work that samples can see. */

@@ -43,7 +43,7 @@ export function makeDockerPlace(
       }
       const argv = describeProbe(work.probe, count);
       const end = await start({ entrypoint: ['python3', ...argv], command: [] }, limits, gpu);
-      if (end.startError === undefined || !/python3/.test(end.startError)) return end;
+      if (!end.startError?.includes('python3')) return end;
       const again = await start({ entrypoint: ['python', ...argv], command: [] }, limits, gpu);
       return again.startError === undefined ? again : end;
     },

@@ -49,7 +49,7 @@ export function startSampler(
 ): Sampler {
   const begin = clock.monotonic();
   const ending = new AbortController();
-  const rows: { readonly at: number; readonly row: ReadonlyMap<string, string> }[] = [];
+  const rows: Row[] = [];
   const pids = new Set<number>();
   const only = devices.length === 0 ? [] : ['-i', devices.join(',')];
   const follow = async (argv: readonly string[], onLine: (line: string) => void): Promise<void> => {
@@ -90,7 +90,10 @@ export function makeLineSplitter(onLine: (line: string) => void): (chunk: Uint8A
   };
 }
 
-type Row = { readonly at: number; readonly row: ReadonlyMap<string, string> };
+interface Row {
+  readonly at: number;
+  readonly row: ReadonlyMap<string, string>;
+}
 
 /** Rows of several GPUs that belong to one look: they carry one index each, in order. */
 function joinRows(rows: readonly Row[]): Sample[] {

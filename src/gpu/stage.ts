@@ -67,8 +67,8 @@ export async function runGpuStage(effects: StageEffects, job: GpuJob): Promise<F
   };
 }
 
-function explainFailure(error: unknown, { stopped }: StageTime): Answer {
-  if (stopped()) return infra(sight('cancelled'));
+function explainFailure(error: unknown, time: StageTime): Answer {
+  if (time.stopped()) return infra(sight('cancelled'));
   if (!(error instanceof Fault)) throw error;
   return infra(fromWords(messageOf(error), 'engine-failed'));
 }

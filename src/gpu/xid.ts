@@ -38,11 +38,22 @@ export async function readKernelLog({ processes }: Pick<Effects, 'processes'>): 
 
 const XID = /NVRM: Xid \(([^)]*)\): (\d+)/;
 
+interface Readings {
+  readonly before: NonNullable<KernelLog>;
+  readonly after: NonNullable<KernelLog>;
+}
+
+/** Both readings of one source; undefined where nothing can be compared. */
+function pair(before: KernelLog, after: KernelLog): Readings | undefined {
+  return before !== undefined && before.how === after?.how ? { before, after } : undefined;
+}
+
 /** The errors that came between two readings. */
 export function newXids(before: KernelLog, after: KernelLog): readonly Xid[] {
-  if (before === undefined || after === undefined || before.how !== after.how) return [];
-  const known = new Set(before.lines);
-  return after.lines.filter((line) => !known.has(line)).flatMap((line) => readXid(line) ?? []);
+  const both = pair(before, after);
+  if (both === undefined) return [];
+  const known = new Set(both.before.lines);
+  return both.after.lines.filter((line) => !known.has(line)).flatMap((line) => readXid(line) ?? []);
 }
 
 /** `NVRM: Xid (PCI:0000:01:00): 79, pid=…, GPU has fallen off the bus.` */
@@ -55,11 +66,12 @@ export function readXid(line: string): Xid | undefined {
 
 /** Never "none" where nobody could look. */
 export function describeXids(before: KernelLog, after: KernelLog): NonNullable<GpuVerdict['xid']> {
-  if (before === undefined || after === undefined || before.how !== after.how)
+  const both = pair(before, after);
+  if (both === undefined)
     return { observed: false, how: 'the kernel log is not readable for this user: not observed', lines: [] };
   return {
     observed: true,
-    how: after.how,
+    how: both.after.how,
     lines: newXids(before, after)
       .map(({ line }) => line)
       .slice(0, 50),
