@@ -110,6 +110,8 @@ test('a PyTorch without CUDA fails where a phase asks it for a GPU', () => {
   expect(messagesOf(judge(torch([], null), [], { phases: [see] }))).toEqual([
     'PyTorch 2.5.1 is built without CUDA, and the GPU phase "see" asks it for a GPU',
   ]);
+  // An image that may do without a GPU may do with this PyTorch.
+  expect(judge(torch([], null), [L4], { phases: [see], required: false })).toMatchObject({ status: 'skipped' });
   expect(judge(torch([], null), [L4])).toEqual({
     status: 'skipped',
     reason: 'PyTorch in the image is built without CUDA',

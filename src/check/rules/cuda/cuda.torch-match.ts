@@ -41,9 +41,10 @@ function isBuilt(torch: TorchFacts): torch is BuiltTorch {
   return torch.cuda !== undefined;
 }
 
-/** Other libraries may be what uses the GPU; a phase that asks PyTorch leaves no doubt. */
+/** Other libraries may be what uses the GPU; a phase that asks PyTorch leaves no doubt, where it has to pass. */
 function judgeWithoutCuda(installed: readonly TorchFacts[], { gpu }: ImageConfig): Judgement {
-  const asked = gpu?.phases.find(({ work }) => work.kind === 'probe' && work.probe === 'torch');
+  const phases = gpu?.required === true ? gpu.phases : [];
+  const asked = phases.find(({ work }) => work.kind === 'probe' && work.probe === 'torch');
   const [torch] = installed;
   if (asked === undefined || torch === undefined) {
     return { status: 'skipped', reason: 'PyTorch in the image is built without CUDA' };
