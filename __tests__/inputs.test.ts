@@ -71,7 +71,7 @@ describe('readInputs', () => {
     ['a target that is no layout', { INPUT_TO: 'docker:x' }, /oci:DIR/],
     ['a reference beside a command that builds', { INPUT_REFERENCE: 'x' }, /does not go with command: ship/],
     ['two things to promote', { INPUT_COMMAND: 'promote', INPUT_REFERENCE: 'a\nb' }, /one thing is promoted at a time/],
-    ['an unknown report', { INPUT_REPORTS: 'comment' }, /reports is "comment"/],
+    ['an unknown report', { INPUT_REPORTS: 'comments' }, /reports is "comments"[^]*Did you mean comment/],
   ])('refuses %s', (_name, change, message) => {
     expect(complaintOf(() => readInputs({ ...RUNNER, ...change }, '/w'))).toMatch(message);
   });

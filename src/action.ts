@@ -19,6 +19,8 @@ import { runGate } from './gate-session.ts';
 import type { RunArtifacts } from './model/run-artifacts.ts';
 import { handOver, readFragments } from './pipeline/fragments.ts';
 import { verdictsOf } from './pipeline/gpu-given.ts';
+import { findEndedRun, reportEndedRun } from './fork-report.ts';
+import { pageName, reportToGitHub } from './github-reports.ts';
 import { orWarn, runSession, type SessionResult } from './session.ts';
 
 /** What the runner offers beside the streams. */
@@ -61,7 +63,10 @@ async function withVerdicts(request: Request, artifacts: RunArtifacts | undefine
 async function carryOut(effects: Effects, inputs: ActionInputs, files: RunnerFiles): Promise<SessionResult> {
   const { request, needs, output } = inputs;
   if (needs !== undefined) return runGate(effects, files.artifacts, needs, output);
-  if (request === undefined) return reportRecord(effects, output);
+  if (request === undefined) {
+    const ended = await findEndedRun(effects);
+    return ended === undefined ? reportRecord(effects, output) : reportEndedRun(effects, ended, inputs.reports);
+  }
   const result = await runSession(effects, await withVerdicts(request, files.artifacts));
   if (request.workflow === undefined || result.record === undefined || files.artifacts === undefined) return result;
   try {
@@ -98,9 +103,13 @@ async function showAll(effects: Effects, record: RunRecord, inputs: ActionInputs
       );
       return Promise.resolve();
     });
+  const world = { ...effects, ...(files.artifacts === undefined ? {} : { artifacts: files.artifacts }) };
+  const omitted = await reportToGitHub(world, record, reports);
+  for (const line of omitted) effects.output.stderr(`${line}\n`);
+  const told = { ...record, notes: [...record.notes, ...omitted] };
   if (reports.includes('summary'))
-    await orWarn(effects, 'the job summary', () => files.addSummary(renderMarkdown(record)));
-  await writeReports(effects, record, inputs);
+    await orWarn(effects, 'the job summary', () => files.addSummary(renderMarkdown(told)));
+  await writeReports(effects, record, inputs, files.artifacts);
 }
 
 /** Commands inside the report (from a container's output, say) are not obeyed: the runner stops listening until the random token. */
@@ -110,12 +119,18 @@ function showInLog(effects: Effects, record: RunRecord, verbose: boolean): void 
   effects.output.stdout(`::stop-commands::${token}\n${text}::${token}::\n`);
 }
 
-async function writeReports(effects: Effects, record: RunRecord, inputs: ActionInputs): Promise<void> {
+async function writeReports(
+  effects: Effects,
+  record: RunRecord,
+  inputs: ActionInputs,
+  artifacts: RunArtifacts | undefined,
+): Promise<void> {
   const wanted = REPORT_FORMATS.filter((format) => inputs.reports.includes(format));
   for (const format of wanted) {
-    await orWarn(effects, `the ${format} report`, () => {
+    await orWarn(effects, `the ${format} report`, async () => {
       const text = render(record, format, { color: false, quiet: false, verbose: inputs.verbose });
-      return effects.files.writeAtomic(reportFileIn(inputs.output, format), text);
+      await effects.files.writeAtomic(reportFileIn(inputs.output, format), text);
+      if (format === 'html') await artifacts?.putOpen(pageName(effects.env), Buffer.from(text), 'text/html');
     });
   }
 }

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { parse as parseYaml } from 'yaml';
 import { nearestWord } from './config/nearest.ts';
 import { parseTarget } from './run-flags.ts';
+import { GITHUB_REPORTS } from './github-reports.ts';
 import type { CacheMode } from './model/config.ts';
 import { Fault } from './model/fault.ts';
 import { defaultOutput } from './pipeline/output-folder.ts';
@@ -26,7 +27,8 @@ export const INPUTS = {
   secrets: 'YAML map of build secrets, NAME: value; the config names them as env.NAME; masked value by value',
   informational: 'true: report, never block',
   'changed-only': 'true: build only what the diff may affect; default: on pull requests and in merge queues',
-  reports: 'any of summary, annotations, and files in the output folder: sarif, junit, html, json, markdown',
+  reports:
+    'any of summary, annotations, check (a check run), comment (one on the pull request), sarif (uploaded, too, where the job may), and files in the output folder: junit, html, json, markdown',
   'github-token': 'for GitHub’s API: jobs of the run, checks and comments; may be empty',
   cache: 'auto, registry, local or none; default: from the config',
   'prepare-engine': 'true: switch the containerd image store on, on GitHub’s own runners only',
@@ -73,7 +75,7 @@ const COMMANDS = [
 ] as const;
 const CACHES: readonly CacheMode[] = ['auto', 'registry', 'local', 'none'];
 const REPORTS = ['summary', 'annotations'];
-const REPORT_NAMES = [...REPORTS, ...REPORT_FORMATS];
+const REPORT_NAMES = [...REPORTS, ...GITHUB_REPORTS, ...REPORT_FORMATS];
 
 /** Reads the action's inputs from a runner's environment. Throws a Fault for unknown inputs and for values that make no sense; never repeats a secret's value. */
 export function readInputs(env: Environment, workspace: string): ActionInputs {

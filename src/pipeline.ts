@@ -14,6 +14,7 @@ import { judgeGiven } from './pipeline/gate.ts';
 import { tryOnGpu } from './pipeline/gpu-stage.ts';
 import type { ImageState } from './pipeline/image-state.ts';
 import { prepareIdentity } from './pipeline/identity.ts';
+import { overrideGrowth } from './pipeline/growth-override.ts';
 import { knownSearch } from './pipeline/known-values.ts';
 import { requireOutsideContexts } from './pipeline/output-folder.ts';
 import { prepareEngine } from './pipeline/prepare-engine.ts';
@@ -121,7 +122,8 @@ async function runStages(run: Run, plan: Plan, planned: readonly ImageState[], l
     build = await run.timing.measure('build', undefined, () => buildStage(run, plan, planned, known));
     images = judgeBuildChecks(run, build.images, await checking, RULES);
     if (run.request.command === 'build') return toRecord(run, plan, images, build.notes);
-    images = await checkStage(run, plan.event, images, RULES, known);
+    const checked = await checkStage(run, plan.event, images, RULES, known);
+    images = await overrideGrowth(run.effects, plan.event, checked);
     const notes = { ...build.notes, ...bytesNote(images) };
     if (run.request.command === 'check') return toRecord(run, plan, images, notes);
     return await handOver(run, plan, images, notes);

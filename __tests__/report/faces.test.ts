@@ -126,7 +126,7 @@ describe('renderMarkdown', () => {
     }));
     const text = renderMarkdown(aRecord({ images }));
     expect(Buffer.byteLength(text)).toBeLessThan(1024 * 1024);
-    expect(text).toMatch(/… and \d+ more, left out here because GitHub takes no larger summary/);
+    expect(text).toMatch(/… and \d+ more, left out here because GitHub takes no longer text/);
     expect(text).toMatch(/the same verdict on a laptop/);
     expect((text.match(/^```/gm)?.length ?? 1) % 2).toBe(0);
   });

@@ -179,6 +179,12 @@ function blocked(): ImageRecord {
       ],
     },
     build: { elapsed: 9600, steps: 2, cached: 2 },
+    evidence: {
+      rules: ['job.exit'],
+      exitCode: 3,
+      log: ['loading the model', 'no space left on device'],
+      health: ['exit 7: connection refused'],
+    },
     outcomes: [
       anOutcome({
         rule: 'size.unpacked',

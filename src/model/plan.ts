@@ -32,12 +32,20 @@ export interface SourceEvent {
   readonly base?: string;
   /** Last commit of a pull request's own branch, which the merge that is tested has as its second parent. */
   readonly head?: string;
+  /** The pull request that this run is about, in a merge group too. */
+  readonly pullRequest?: PullRequestEvent;
   /** Commits that the push itself says come before this one. */
   readonly ancestors?: readonly string[];
   /** Commit time, seconds since the epoch. */
   readonly commitTime?: number;
   /** What could not be found out and why, e.g. that the folder is no git repository. */
   readonly note?: string;
+}
+
+export interface PullRequestEvent {
+  readonly number: number;
+  /** When the event happened; undefined where it does not say. */
+  readonly labels?: readonly string[];
 }
 
 export interface PublishDecision {

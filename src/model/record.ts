@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { evidence, failure } from './failure-record.ts';
 import { gpuRecordSchema } from './gpu-verdict.ts';
 import { jobsSchema, unchangedSchema } from './jobs-record.ts';
 
@@ -78,15 +79,6 @@ const stage = z.object({
   elapsed: milliseconds,
 });
 
-const failure = z.object({
-  message: z.string(),
-  command: z.string().optional(),
-  exitCode: z.number().int().optional(),
-  file: z.string().optional(),
-  line: z.number().int().positive().optional(),
-  log: z.array(z.string()),
-});
-
 const published = z.object({
   reference: z.string(),
   digest,
@@ -164,6 +156,7 @@ const image = z.object({
     })
     .optional(),
   gpu: gpuRecordSchema.optional().describe('what the GPU stage found out; absent: nothing is tried on a GPU'),
+  evidence: evidence.optional(),
   outcomes: z.array(outcome),
   blocked: z.array(z.string()).describe('why it may not be published; empty: it may'),
   staged: published.optional().describe('as a candidate in the staging repository'),
@@ -207,6 +200,8 @@ export const recordSchema = z.object({
     tag: z.string().optional(),
     dirty: z.boolean(),
     fork: z.boolean(),
+    pullRequest: z.number().int().positive().optional(),
+    head: z.string().optional().describe('of a pull request: the commit it proposes; `commit` is its merge'),
   }),
   engine: z
     .object({

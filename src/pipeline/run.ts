@@ -14,6 +14,7 @@ import { describeDiskShortage } from '../plan/feasibility.ts';
 import { type ImageState, toImageRecord } from './image-state.ts';
 import type { PublishIdentity } from './identity.ts';
 import type { Request } from './request.ts';
+import { runEvidence } from './run-evidence.ts';
 import type { Timing } from './timing.ts';
 import { workflowRunOf } from './workflow-run.ts';
 
@@ -64,6 +65,8 @@ export function toRecord(run: Run, plan: Plan, states: readonly ImageState[], no
       tag: event.tag,
       dirty: event.dirty,
       fork: event.fork,
+      pullRequest: event.pullRequest?.number,
+      head: event.head,
     },
     engine: engine && {
       version: engine.version,
@@ -75,7 +78,7 @@ export function toRecord(run: Run, plan: Plan, states: readonly ImageState[], no
     },
     config: { file: run.config.file, informational: run.config.informational },
     publish: { decided: plan.publish.publish, reason: plan.publish.reason, target: formatTarget(run.target) },
-    images: states.map(toImageRecord),
+    images: states.map((state) => ({ ...toImageRecord(state), ...runEvidence(state) })),
     rules: describeRules(states.flatMap(({ outcomes }) => outcomes)),
     timeline: [...run.timing.stages],
     notes: [...notesOf(run, plan), ...missingRuns(run), ...(notes.lacking ?? [])],

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Effects } from '../model/effects.ts';
-import type { EventName, SourceEvent } from '../model/plan.ts';
+import type { EventName, PullRequestEvent, SourceEvent } from '../model/plan.ts';
 
 type Environment = Effects['env'];
 
@@ -13,9 +13,14 @@ const payloadSchema = z.object({
   repository: z.object({ full_name: z.string(), default_branch: z.string().optional() }).optional(),
   pull_request: z
     .object({
+      number: z.number().int().positive().optional().catch(undefined),
+      labels: z
+        .array(z.object({ name: z.string() }))
+        .optional()
+        .catch(undefined),
       head: z.object({
         ref: z.string(),
-        sha: z.string().optional(),
+        sha: z.string().optional().catch(undefined),
         repo: z.object({ full_name: z.string() }).nullish(),
       }),
       base: z.object({ sha: z.string() }).optional().catch(undefined),
@@ -62,6 +67,7 @@ export function describeActionsEvent(env: Environment, payload: EventPayload | u
     ...(branch === undefined ? {} : { branch }),
     ...(tag === undefined ? {} : { tag }),
     ...(defaultBranch === undefined ? {} : { defaultBranch }),
+    ...pullRequestOf(name, ref, payload),
     ...ancestorsOf(name, commit, payload),
     ...comparedWith(payload),
   };
@@ -74,6 +80,29 @@ function comparedWith(payload: EventPayload | undefined): Pick<SourceEvent, 'bas
   return {
     ...(COMMIT.test(base) && !/^0+$/.test(base) ? { base } : {}),
     ...(COMMIT.test(head) ? { head } : {}),
+  };
+}
+
+/** GitHub names the branch of a merge group after the last pull request in it. */
+const QUEUED = /^refs\/heads\/gh-readonly-queue\/.+\/pr-([1-9]\d{0,9})-[0-9a-f]{40,64}$/;
+
+function pullRequestOf(
+  name: EventName,
+  ref: string,
+  payload: EventPayload | undefined,
+): { readonly pullRequest?: PullRequestEvent } {
+  if (name === 'merge_group') {
+    const number = Number(QUEUED.exec(ref)?.[1]);
+    return Number.isNaN(number) ? {} : { pullRequest: { number } };
+  }
+  const request = payload?.pull_request;
+  if (name !== 'pull_request' || request?.number === undefined) return {};
+  const { number, labels } = request;
+  return {
+    pullRequest: {
+      number,
+      ...(labels === undefined ? {} : { labels: labels.map((label) => label.name) }),
+    },
   };
 }
 

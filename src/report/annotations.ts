@@ -3,6 +3,7 @@ import type { RunRecord } from '../model/record.ts';
 import { formatPlace } from '../model/place.ts';
 import { isBlocking } from '../model/verdict.ts';
 import { toCommandData, toCommandProperty } from './escape.ts';
+import { evidenceLines, evidenceOf } from './evidence.ts';
 import { findingsOf, messageOf, type ShownFinding } from './headline.ts';
 
 /** GitHub shows at most ten annotations of each level and step, and fifty of a job (GitHub docs, "Workflow commands" and the runner's limits). */
@@ -18,7 +19,9 @@ export function renderAnnotations(record: RunRecord): string[] {
       errorCommand([problem.message, problem.where, ...(problem.details ?? []), problem.remedy]),
     ),
     ...record.images.flatMap(failureCommand),
-    ...findings.filter(({ outcome }) => isBlocking(outcome)).map((entry) => command('error', entry)),
+    ...findings
+      .filter(({ outcome }) => isBlocking(outcome))
+      .map((entry) => command('error', entry, evidenceOf(record, entry, findings))),
   ];
   const warnings = findings.filter(({ outcome }) => !isBlocking(outcome)).map((entry) => command('warning', entry));
   return [...withinLimit('error', errors), ...withinLimit('warning', warnings)];
@@ -39,7 +42,7 @@ function toData(text: string): string {
   return toCommandData(text.length <= LIMIT_TEXT ? text : `${text.slice(0, LIMIT_TEXT)}…`);
 }
 
-function command(level: 'error' | 'warning', entry: ShownFinding): string {
+function command(level: 'error' | 'warning', entry: ShownFinding, evidence: readonly string[] = []): string {
   const { image, finding } = entry;
   const place = finding?.place;
   const properties = [
@@ -48,7 +51,7 @@ function command(level: 'error' | 'warning', entry: ShownFinding): string {
       : [`file=${toCommandProperty(place.file)}`, ...(place.line === undefined ? [] : [`line=${String(place.line)}`])]),
     `title=${toCommandProperty(`${image.name}: ${entry.rules}`)}`,
   ];
-  const text = finding === undefined ? messageOf(entry) : `${messageOf(entry)}\n${finding.remedy}`;
+  const text = [messageOf(entry), ...(finding === undefined ? [] : [finding.remedy]), ...evidence].join('\n');
   return `::${level} ${properties.join(',')}::${toData(text)}`;
 }
 
@@ -57,7 +60,7 @@ function failureCommand(image: RunRecord['images'][number]): string[] {
   if (failure === undefined) return [];
   const place =
     failure.file === undefined ? '' : `file=${toCommandProperty(failure.file)},line=${String(failure.line ?? 1)},`;
-  const text = [failure.message, failure.command, ...failure.log.slice(-50)]
+  const text = [failure.message, failure.command, ...evidenceLines(image)]
     .filter((part) => part !== undefined)
     .join('\n');
   return [`::error ${place}title=${toCommandProperty(`${image.name}: build failed`)}::${toData(text)}`];

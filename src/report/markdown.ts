@@ -6,6 +6,7 @@ import { verdictOf } from '../model/record-verdict.ts';
 import { isBlocking } from '../model/verdict.ts';
 import { formatSize } from '../model/size.ts';
 import { tableOf } from './cells.ts';
+import { evidenceLines } from './evidence.ts';
 import { toCodeBlock, toMarkdown } from './escape.ts';
 import { isPlan, planLinesOf, publishLine } from './plan-lines.ts';
 import { deltaOf, hasGrown, type Heavy, heaviestLayers, splitBase } from './growth.ts';
@@ -15,8 +16,8 @@ import { reproduceCommand } from './reproduce.ts';
 /** GitHub refuses a job summary over 1 MiB; some room is left for what other steps wrote. */
 const LIMIT_BYTES = 1_000_000;
 
-/** The job summary: verdict, the number that failed and the fix, table, what to fix, why it is bigger, what was published. At most 1 MB, cut by whole findings and said so. */
-export function renderMarkdown(record: RunRecord): string {
+/** The job summary: verdict, the number that failed and the fix, table, what to fix, why it is bigger, what was published. At most `limit` bytes, cut by whole findings and said so. */
+export function renderMarkdown(record: RunRecord, limit = LIMIT_BYTES): string {
   const verdict = verdictOf(record);
   const mark = verdict === 'passed' ? '✅' : verdict === 'blocked' ? '❌' : '⚠️';
   const blocks = [
@@ -26,12 +27,13 @@ export function renderMarkdown(record: RunRecord): string {
     ...record.images.map((image) => [buildFailure(image)]),
     ...record.problems.map((problem) => [problemText(problem)]),
     findingsOf(record).map(findingItem),
+    ...record.images.map((image) => [containerOutput(image)]),
     whyBigger(record),
     published(record),
     [...waivedLines(record), ...record.notes].map((note) => `- ${toMarkdown(note)}`),
   ];
   const end = source(record);
-  return `${joinWithin(blocks, LIMIT_BYTES - Buffer.byteLength(end))}\n\n${end}\n`;
+  return `${joinWithin(blocks, limit - Buffer.byteLength(end))}\n\n${end}\n`;
 }
 
 /** Blocks of lines, a blank line between two, as long as there is room; whole lines are left out and counted. */
@@ -53,9 +55,7 @@ function joinWithin(blocks: readonly (readonly string[])[], limit: number): stri
   const more =
     left === 0
       ? []
-      : [
-          `… and ${String(left)} more, left out here because GitHub takes no larger summary; the record holds them all.`,
-        ];
+      : [`… and ${String(left)} more, left out here because GitHub takes no longer text; the record holds them all.`];
   return [...kept, more]
     .filter((lines) => lines.length > 0)
     .map((lines) => lines.join('\n'))
@@ -133,6 +133,13 @@ function buildFailure(image: ImageRecord): string {
   const place = failure.file === undefined ? '' : ` at ${toMarkdown(`${failure.file}:${String(failure.line ?? 1)}`)}`;
   const log = failure.log.length === 0 ? '' : `\n\n${toCodeBlock(failure.log.join('\n'))}`;
   return `**${toMarkdown(image.name)}** build failed${place}: ${toMarkdown(failure.message)}${log}`;
+}
+
+function containerOutput(image: ImageRecord): string {
+  const lines = image.evidence === undefined ? [] : evidenceLines(image);
+  return lines.length === 0
+    ? ''
+    : `What **${toMarkdown(image.name)}** said in its container:\n\n${toCodeBlock(lines.join('\n'))}`;
 }
 
 function published(record: RunRecord): string[] {

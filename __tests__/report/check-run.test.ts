@@ -1,0 +1,124 @@
+import { describe, expect, test } from '@jest/globals';
+import type { RunRecord } from '../../src/model/record.ts';
+import { renderCheck } from '../../src/report/check-run.ts';
+import { commentMark, hasNews, renderComment } from '../../src/report/comment.ts';
+import { renderMarkdown } from '../../src/report/markdown.ts';
+import { anImageRecord, anOutcome, aRecord } from '../support/records.ts';
+import { aPassingRecord, aRichRecord } from '../support/rich-record.ts';
+
+const COMMIT = 'a'.repeat(40);
+
+describe('the check run', () => {
+  test('holds the verdict, the number that failed and the fix', () => {
+    const check = renderCheck(aRichRecord(), COMMIT);
+    expect(check).toMatchObject({ name: 'slipway', commit: COMMIT, conclusion: 'failure' });
+    expect(check.title).toBe('2 of 3 images blocked');
+    expect(check.summary).toBe(renderMarkdown(aRichRecord()));
+  });
+
+  test('stands on the lines of the repository, with what the container said', () => {
+    const { annotations } = renderCheck(aRichRecord(), COMMIT);
+    const lines = annotations.map(({ path, line, level, title }) => `${level} ${path}:${String(line)} ${title}`);
+    expect(lines).toEqual([
+      'failure web/Dockerfile:3 web: build failed',
+      'failure slipway.yml:12 inference: size.unpacked',
+      'failure docker/Dockerfile.inference:1 inference: job.exit',
+      'warning docker-compose.yml:9 stack: compose.restart',
+    ]);
+    const messages = annotations.map(({ message }) => message);
+    expect(messages[0]).toMatch(/^exit code: 2\nRUN make\n[^]*No rule to make target/);
+    expect(messages[1]).not.toContain('exit code 3');
+    expect(messages[2]).toMatch(
+      /exit code 3\nhealth log:\n {2}exit 7: connection refused\n[^]*no space left on device$/,
+    );
+  });
+
+  test.each([
+    ['passes', aPassingRecord(), 'success'],
+    ['blocks', aRichRecord(), 'failure'],
+    ['only informs', aRichRecord({ config: { file: 'slipway.yml', informational: true }, problems: [] }), 'neutral'],
+  ] as const)('of a run that %s', (_name, record, conclusion) => {
+    expect(renderCheck(record, COMMIT).conclusion).toBe(conclusion);
+  });
+
+  test('leaves out places that are none of the repository, whatever they say', () => {
+    const files = ['/etc/passwd', '../secret', 'a/../../b', 'x\ny', '', 'p'.repeat(1001)];
+    const findings = files.map((file) => ({ message: 'm', remedy: 'r', place: { file, line: 2 } }));
+    const image = (severity: 'error' | 'warning') =>
+      anImageRecord({ outcomes: [anOutcome({ status: 'failed', severity, findings })], dockerfile: 'Dockerfile' });
+    const blocking = renderCheck(aRecord({ images: [image('error')] }), COMMIT).annotations;
+    expect(new Set(blocking.map(({ path, line }) => `${path}:${String(line)}`))).toEqual(new Set(['Dockerfile:1']));
+    expect(renderCheck(aRecord({ images: [image('warning')] }), COMMIT).annotations).toEqual([]);
+  });
+
+  test('has a name of its own for each config of a repository', () => {
+    expect(renderCheck(aRecord({ config: { file: 'ml/slipway.yml', informational: false } }), COMMIT).name).toBe(
+      'slipway (ml/slipway.yml)',
+    );
+  });
+
+  test('stays within what GitHub takes', () => {
+    const check = renderCheck(huge(), COMMIT);
+    expect(Buffer.byteLength(check.summary)).toBeLessThanOrEqual(65_535);
+    expect(check.annotations.length).toBeLessThanOrEqual(500);
+    for (const { message, title } of check.annotations) {
+      expect(Buffer.byteLength(message)).toBeLessThan(65_536);
+      expect(title.length).toBeLessThanOrEqual(255);
+    }
+  });
+});
+
+function huge(): RunRecord {
+  const long = 'ü'.repeat(50_000);
+  const findings = Array.from({ length: 700 }, (_, index) => ({
+    message: `${String(index)} ${long}`,
+    remedy: long,
+    place: { file: 'Dockerfile', line: index + 1 },
+  }));
+  return aRecord({
+    images: [
+      anImageRecord({ name: 'n'.repeat(300), outcomes: [anOutcome({ status: 'failed', findings })], blocked: ['x'] }),
+    ],
+  });
+}
+
+describe('the comment', () => {
+  test('is the job summary under a mark that GitHub does not show', () => {
+    const [mark, ...rest] = renderComment(aRichRecord()).split('\n');
+    expect(mark).toMatch(/^<!-- slipway [0-9a-f]{12} -->$/);
+    expect(rest.join('\n')).toBe(renderMarkdown(aRichRecord()));
+  });
+
+  test('is one for each config', () => {
+    const other = aRecord({ config: { file: 'ml/slipway.yml', informational: false } });
+    expect(commentMark(other)).not.toBe(commentMark(aRecord()));
+    expect(commentMark(aRichRecord())).toBe(commentMark(aRecord()));
+  });
+
+  test('stays within what GitHub takes, and says what is missing', () => {
+    const text = renderComment(huge(), 'as somebody tells it');
+    expect(text.length).toBeLessThanOrEqual(65_536);
+    expect(text).toMatch(/… and \d+ more, left out here/);
+  });
+
+  const passing = aRecord({ images: [anImageRecord({ sizes: sizes(100) })] });
+  function sizes(unpacked: number) {
+    return { download: 1, unpacked, layers: [] };
+  }
+  const against = (unpacked: number): RunRecord =>
+    aRecord({ images: [anImageRecord({ sizes: sizes(100), baseline: { unpacked, layers: [] } })] });
+  test.each([
+    ['nothing to say', passing, false],
+    ['the size it had', against(100), false],
+    ['another size', against(90), true],
+    [
+      'a warning',
+      aRecord({ images: [anImageRecord({ outcomes: [anOutcome({ status: 'failed', severity: 'warning' })] })] }),
+      true,
+    ],
+    ['something waived', aRecord({ images: [anImageRecord({ outcomes: [anOutcome({ status: 'waived' })] })] }), true],
+    ['something blocked', aRichRecord(), true],
+  ])('is written for a run with %s: %#', (_name, record, news) => {
+    expect(hasNews(record)).toBe(news);
+  });
+});
