@@ -1,5 +1,6 @@
 import { describeCuda } from '../../src/check/probes/cuda.ts';
-import type { CudaFacts } from '../../src/model/cuda-facts.ts';
+import { describeTorch } from '../../src/check/probes/gpu-code.ts';
+import type { CudaFacts, TorchFacts } from '../../src/model/cuda-facts.ts';
 import type { ImageDescription } from '../../src/model/image.ts';
 import { blankDescription, blankRuntime } from './blank.ts';
 import { filesOf } from './file-facts.ts';
@@ -16,4 +17,11 @@ export function cudaImage(
   const fact = describeCuda(filesOf([files]), image);
   if (fact.state !== 'known') throw new Error(`the cuda fact is ${fact.state}`);
   return { cuda: fact.value, image };
+}
+
+/** The PyTorch that these files are; undefined: none. */
+export function torchOf(files: readonly TarSpec[]): TorchFacts | undefined {
+  const facts = filesOf([files]);
+  const fact = describeTorch(facts, describeCuda(facts, blankDescription()));
+  return fact.state === 'known' ? fact.value : undefined;
 }

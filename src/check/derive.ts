@@ -9,6 +9,7 @@ import type { SingleRun } from '../model/run-facts.ts';
 import type { RunsRequest } from './gather-runs.ts';
 import { findCompiledModules } from './probes/compiled-modules.ts';
 import { describeCuda } from './probes/cuda.ts';
+import { describeTorch } from './probes/gpu-code.ts';
 import { describeDependencies } from './probes/dependencies.ts';
 import { observePython, type PythonRun } from './probes/python-run.ts';
 import { describePython } from './probes/python.ts';
@@ -28,6 +29,7 @@ export const DERIVED: readonly FactName[] = [
   'dependencies',
   'imports',
   'cuda',
+  'torch',
   'arguments-run',
   'no-gpu-run',
 ];
@@ -52,6 +54,7 @@ export async function deriveFacts(
   ]);
   return {
     ...(wants('cuda', 'no-gpu-run') ? { cuda } : {}),
+    ...(wants('torch') ? { torch: whenKnown(files, files, (known) => describeTorch(known, cuda)) } : {}),
     ...(wants('python', 'dependencies', 'imports') ? { python } : {}),
     ...asked,
     ...(argumentsRun === undefined ? {} : { 'arguments-run': argumentsRun }),

@@ -27,13 +27,18 @@ export interface GpuCodeFile {
   readonly vendor: boolean;
 }
 /** A PyTorch in the image, by its own version.py. */
-export interface TorchFacts {
+export interface InstalledTorch {
   readonly path: string;
   readonly version: string;
   /** The CUDA it was built for; absent: none. */
   readonly cuda?: string;
   /** What its libraries hold code for; empty: none was found in them. */
   readonly targets: readonly string[];
+}
+export interface TorchFacts {
+  /** At least one. */
+  readonly installed: readonly InstalledTorch[];
+  readonly forward: boolean;
 }
 export interface CudaFacts {
   readonly libraries: readonly CudaLibrary[];
@@ -43,5 +48,6 @@ export interface CudaFacts {
   /** Headers, static libraries and compilers of the toolkits. */
   readonly developmentBytes: number;
   readonly code: readonly GpuCodeFile[];
-  readonly torch: readonly TorchFacts[];
+  /** It carries the driver libraries of a forward compatibility package. */
+  readonly forward: boolean;
 }

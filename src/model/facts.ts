@@ -2,7 +2,7 @@ import type { FileFacts } from './file-facts.ts';
 import type { ComposeFacts } from './compose-facts.ts';
 import type { CacheFacts, ContextFacts } from './context-facts.ts';
 import type { IndexFacts, RequirementFile } from './requirement-facts.ts';
-import type { CudaFacts } from './cuda-facts.ts';
+import type { CudaFacts, TorchFacts } from './cuda-facts.ts';
 import type { ImageDescription } from './image.ts';
 import type { Place } from './place.ts';
 import type { DependencyFacts, ImportFacts, PythonFacts } from './python-facts.ts';
@@ -182,6 +182,7 @@ export interface Facts {
   readonly dependencies: DependencyFacts;
   readonly imports: ImportFacts;
   readonly cuda: CudaFacts;
+  readonly torch: TorchFacts;
   /** The job image started with other arguments than its own. */
   readonly 'arguments-run': SingleRun;
   /** The job image started as it is, where no GPU is. */

@@ -1,4 +1,3 @@
-import type { CudaFacts } from '../../model/cuda-facts.ts';
 import type { FleetGpu } from '../../model/gpu-config.ts';
 import { cudaOfDriver, driverOfCuda, oldestDriverFor, oldestForwardDriver } from './driver-table.ts';
 import { versionOf } from './gpu-targets.ts';
@@ -33,16 +32,12 @@ export function hostOf({ sm, driver }: DeclaredGpu, brand: string | undefined): 
 }
 
 /** The driver a machine needs for programs of this CUDA version; undefined when its own will do, through libraries in the image where they are meant for that. */
-export function missingDriver(gpu: DeclaredGpu, version: string, facts: CudaFacts): string | undefined {
+export function missingDriver(gpu: DeclaredGpu, version: string, forwardLibraries: boolean): string | undefined {
   const oldest = oldestDriverFor(version);
   if (oldest === undefined || compareDotted(gpu.driver, oldest) >= 0) return undefined;
   const forward = oldestForwardDriver(version);
-  const carried = hasForwardLibraries(facts) && !CONSUMER.test(gpu.name ?? '');
+  const carried = forwardLibraries && !CONSUMER.test(gpu.name ?? '');
   return carried && forward !== undefined && compareDotted(gpu.driver, forward) >= 0 ? undefined : oldest;
-}
-
-function hasForwardLibraries({ driverLibraries }: CudaFacts): boolean {
-  return driverLibraries.some(({ kind, path, size }) => kind === 'compat' && path.includes('/libcuda.so') && size > 0);
 }
 
 /** Both ways out: a newer driver there, or an older base here. */

@@ -3,7 +3,7 @@ import { known, skipped, type Fact, type FileFacts } from '../../model/facts.ts'
 import type { FileEntry } from '../../model/file-facts.ts';
 import type { ImageDescription } from '../../model/image.ts';
 import { loaderFolders } from '../loader-path.ts';
-import { describeGpuCode, describeTorch } from './gpu-code.ts';
+import { describeGpuCode } from './gpu-code.ts';
 
 const LIBRARY =
   /(?:^|\/)(?<name>lib(?:cudart|cublas|cublasLt|cudnn\w*|cufft|curand|cusolver|cusolverMg|cusparse|cusparseLt|nccl|nvrtc|nvJitLink|cupti|npp\w+|nvjpeg|cufile))(?:-[0-9a-f]{6,})?\.so(?:\.[\w.]+)?$/;
@@ -31,12 +31,13 @@ export function describeCuda(files: FileFacts, image: ImageDescription): Fact<Cu
     if (TOOLKIT.test(path) && isForDevelopment(path)) developmentBytes += size;
   }
   const code = describeGpuCode(files);
-  const torch = describeTorch(files, code);
-  const built = torch.filter(({ cuda }) => cuda !== undefined);
-  if (libraries.length + driverLibraries.length + compilers.length + code.length + built.length === 0) {
+  if (libraries.length + driverLibraries.length + compilers.length + code.length === 0) {
     return skipped('there is no CUDA in the image');
   }
-  return known({ libraries, driverLibraries, compilers, developmentBytes, code, torch });
+  const forward = driverLibraries.some(
+    ({ kind, path, size }) => kind === 'compat' && /\/libcuda\.so/.test(path) && size > 0,
+  );
+  return known({ libraries, driverLibraries, compilers, developmentBytes, code, forward });
 }
 
 function isStub(path: string): boolean {

@@ -1,4 +1,5 @@
-import type { GpuCodeFile, TorchFacts } from '../../model/cuda-facts.ts';
+import type { CudaFacts, GpuCodeFile, InstalledTorch, TorchFacts } from '../../model/cuda-facts.ts';
+import { type Fact, known, skipped } from '../../model/facts.ts';
 import type { FileFacts } from '../../model/file-facts.ts';
 
 /** Where NVIDIA's own libraries lie: its wheels, its toolkit, its system packages. */
@@ -17,9 +18,16 @@ export function isTorchLibrary(path: string): boolean {
   return TORCH_LIBRARY.test(path);
 }
 
+/** What PyTorch the image holds; skipped where there is none. */
+export function describeTorch(files: FileFacts, cuda: Fact<CudaFacts>): Fact<TorchFacts> {
+  const installed = findTorch(files);
+  if (installed.length === 0) return skipped('there is no PyTorch in the image');
+  return known({ installed, forward: cuda.state === 'known' && cuda.value.forward });
+}
+
 /** The PyTorch of each environment; a distribution's own keeps its libraries with the system's. */
-export function describeTorch(files: FileFacts, code: readonly GpuCodeFile[]): readonly TorchFacts[] {
-  const libraries = code.filter(({ path }) => isTorchLibrary(path));
+function findTorch(files: FileFacts): readonly InstalledTorch[] {
+  const libraries = describeGpuCode(files).filter(({ path }) => isTorchLibrary(path));
   return [...files.texts].flatMap(([path, body]) => {
     const site = TORCH_VERSION.exec(path)?.groups?.['site'];
     if (site === undefined) return [];

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { cudaTorchMatch } from '../../../../src/check/rules/cuda/cuda.torch-match.ts';
 import type { FleetGpu, GpuConfig } from '../../../../src/model/gpu-config.ts';
-import { cudaImage, RUNTIME_LIBRARY } from '../../../support/cuda-image.ts';
+import { torchOf } from '../../../support/cuda-image.ts';
 import { elfWith, fatBinary } from '../../../support/fat-binary.ts';
 import { gpuImage } from '../../../support/gpu.ts';
 import { checkRule, messagesOf } from '../../../support/judging.ts';
@@ -25,7 +25,9 @@ function torch(targets: readonly string[], cuda: string | null = '12.1', site = 
 }
 
 function judge(files: readonly TarSpec[], fleet: readonly FleetGpu[] = [L4], change: Partial<GpuConfig> = {}) {
-  return checkRule(cudaTorchMatch, cudaImage([RUNTIME_LIBRARY, ...files]), gpuImage(fleet, change));
+  const found = torchOf(files);
+  if (found === undefined) throw new Error('there is no PyTorch');
+  return checkRule(cudaTorchMatch, { torch: found }, gpuImage(fleet, change));
 }
 
 test.each<[string, readonly string[], FleetGpu]>([
@@ -119,6 +121,6 @@ test('a PyTorch without CUDA fails where a phase asks it for a GPU', () => {
 });
 
 test('without PyTorch or a fleet there is nothing to match', () => {
-  expect(judge([])).toEqual({ status: 'skipped', reason: 'there is no PyTorch in the image' });
+  expect(torchOf([{ name: 'app/torch/version.py', body: "cuda = '12.1'" }])).toBeUndefined();
   expect(judge(torch(WHEEL), [])).toEqual({ status: 'skipped', reason: 'no GPU is declared (gpu.fleet)' });
 });

@@ -116,7 +116,7 @@ function describeGroups(groups: CudaRequirement['groups']): string {
 
 function complainAboutVersion(config: ImageRuntimeConfig, gpu: DeclaredGpu, facts: CudaFacts): Finding[] {
   const version = readEnv(config, 'CUDA_VERSION') ?? '';
-  const needed = missingDriver(gpu, version, facts);
+  const needed = missingDriver(gpu, version, facts.forward);
   if (needed === undefined) return [];
   return [
     {

@@ -1,5 +1,5 @@
 import type { ImageConfig } from '../../../model/config.ts';
-import type { CudaFacts, TorchFacts } from '../../../model/cuda-facts.ts';
+import type { InstalledTorch } from '../../../model/cuda-facts.ts';
 import type { FleetGpu } from '../../../model/gpu-config.ts';
 import type { Finding, Judgement } from '../../../model/verdict.ts';
 import { cudaOfDriver } from '../../cuda/driver-table.ts';
@@ -10,7 +10,7 @@ import { failWithFew, placeInImage } from '../../path-findings.ts';
 import { defineRule } from '../../rule.ts';
 import { noSettings } from '../../settings.ts';
 
-type BuiltTorch = TorchFacts & { readonly cuda: string };
+type BuiltTorch = InstalledTorch & { readonly cuda: string };
 
 /** The PyTorch in the image against every GPU it is declared for, read from its bytes, before any GPU time is spent. */
 export const cudaTorchMatch = defineRule({
@@ -19,30 +19,29 @@ export const cudaTorchMatch = defineRule({
   severity: 'error',
   keys: ['gpu.fleet'],
   kinds: ['service', 'job'],
-  needs: ['cuda'],
+  needs: ['torch'],
   settings: noSettings,
-  check({ cuda }, { image }) {
+  check({ torch: { installed, forward } }, { image }) {
     const fleet = image.gpu?.fleet ?? [];
-    if (cuda.torch.length === 0) return { status: 'skipped', reason: 'there is no PyTorch in the image' };
-    const built = cuda.torch.filter(isBuilt);
-    if (built.length === 0) return judgeWithoutCuda(cuda.torch, image);
+    const built = installed.filter(isBuilt);
+    if (built.length === 0) return judgeWithoutCuda(installed, image);
     if (fleet.length === 0) return { status: 'skipped', reason: 'no GPU is declared (gpu.fleet)' };
     const unread = built.find(({ targets }) => targets.length === 0);
     if (unread !== undefined) {
       const reason = `no GPU code was found in the libraries of PyTorch ${unread.version} (/${unread.path})`;
       return { status: 'undecided', reason };
     }
-    const findings = built.flatMap((torch) => fleet.flatMap((gpu) => complainAbout(torch, gpu, cuda)));
+    const findings = built.flatMap((torch) => fleet.flatMap((gpu) => complainAbout(torch, gpu, forward)));
     return failWithFew(findings, built.map(describeTorch).join('; '));
   },
 });
 
-function isBuilt(torch: TorchFacts): torch is BuiltTorch {
+function isBuilt(torch: InstalledTorch): torch is BuiltTorch {
   return torch.cuda !== undefined;
 }
 
 /** Other libraries may be what uses the GPU; a phase that asks PyTorch leaves no doubt, where it has to pass. */
-function judgeWithoutCuda(installed: readonly TorchFacts[], { gpu }: ImageConfig): Judgement {
+function judgeWithoutCuda(installed: readonly InstalledTorch[], { gpu }: ImageConfig): Judgement {
   const phases = gpu?.required === true ? gpu.phases : [];
   const asked = phases.find(({ work }) => work.kind === 'probe' && work.probe === 'torch');
   const [torch] = installed;
@@ -58,10 +57,10 @@ function describeTorch({ version, cuda, targets }: BuiltTorch): string {
   return `PyTorch ${version}, CUDA ${cuda}, ${targets.join(' ')}`;
 }
 
-function complainAbout(torch: BuiltTorch, gpu: FleetGpu, facts: CudaFacts): Finding[] {
+function complainAbout(torch: BuiltTorch, gpu: FleetGpu, forward: boolean): Finding[] {
   const use = findUse(torch.targets, gpu.sm);
   if (use === undefined) return [complainAboutTargets(torch, gpu)];
-  const needed = missingDriver(gpu, torch.cuda, facts);
+  const needed = missingDriver(gpu, torch.cuda, forward);
   const place = placeInImage(torch.path);
   const remedy = remedyBoth(gpu, torch.cuda);
   if (needed !== undefined) {
