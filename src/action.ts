@@ -62,15 +62,26 @@ async function withVerdicts(request: Request, artifacts: RunArtifacts | undefine
 
 async function carryOut(effects: Effects, inputs: ActionInputs, files: RunnerFiles): Promise<SessionResult> {
   const { request, needs, output } = inputs;
-  if (needs !== undefined) return runGate(effects, files.artifacts, needs, output);
+  if (needs !== undefined)
+    return handResult(effects, files, [], await runGate(effects, files.artifacts, needs, output));
   if (request === undefined) {
     const ended = await findEndedRun(effects);
     return ended === undefined ? reportRecord(effects, output) : reportEndedRun(effects, ended, inputs.reports);
   }
   const result = await runSession(effects, await withVerdicts(request, files.artifacts));
-  if (request.workflow === undefined || result.record === undefined || files.artifacts === undefined) return result;
+  return request.workflow === undefined ? result : handResult(effects, files, request.only, result);
+}
+
+/** Leaves the record for later jobs, and for whoever looks at the run. */
+async function handResult(
+  effects: Effects,
+  { artifacts }: RunnerFiles,
+  only: readonly string[],
+  result: SessionResult,
+): Promise<SessionResult> {
+  if (result.record === undefined || artifacts === undefined) return result;
   try {
-    await handOver(effects, files.artifacts, request.only, result.record);
+    await handOver(effects, artifacts, only, result.record);
     return result;
   } catch (fault) {
     // The gate would miss the record and not know why.

@@ -35,7 +35,7 @@ export const INPUTS = {
   attempt: 'for command gpu: 2 on the machine that tries again after the first was at fault; default 1',
   workflow:
     'images or verify: the reusable workflow this job is part of; its record is left for the gate as an artifact of the run',
-  needs: 'for command gate: how the jobs before it ended, ${{ toJSON(needs) }}',
+  needs: 'for command gate: how the jobs before it ended, toJSON(needs)',
   output: 'folder for record and reports; default: $RUNNER_TEMP/slipway',
   verbose: 'true: every rule of every image in the log',
 } as const;

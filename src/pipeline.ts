@@ -18,7 +18,8 @@ import { overrideGrowth } from './pipeline/growth-override.ts';
 import { knownSearch } from './pipeline/known-values.ts';
 import { requireOutsideContexts } from './pipeline/output-folder.ts';
 import { prepareEngine } from './pipeline/prepare-engine.ts';
-import { promote, promoteRelease } from './pipeline/promote.ts';
+import { promote } from './pipeline/promote.ts';
+import { findRelease, isRelease, promoteRelease } from './pipeline/release.ts';
 import { publishRecorded } from './pipeline/publish-recorded.ts';
 import { findStagedRun, publishStaged } from './pipeline/publish-staged.ts';
 import { checkBeforeBuild, publishStage } from './pipeline/publish-stage.ts';
@@ -79,9 +80,20 @@ export async function runPipeline(effects: Effects, request: Request): Promise<R
   const planned = holdBack(judged, stack);
   const plain =
     request.command === 'plan'
-      ? { ...toRecord(run, plan, planned), jobs: planJobs(plan) }
+      ? await withJobs(run, plan, toRecord(run, plan, planned))
       : await runStages(run, plan, planned, later);
   return withScope(stack === undefined ? plain : withStack(plain, stack), scope);
+}
+
+/** The jobs that follow. For a version tag of a commit that was proven, only the one that gives those bytes their tags. */
+async function withJobs(run: Run, plan: Plan, record: RunRecord): Promise<RunRecord> {
+  const { event } = plan;
+  if (run.request.workflow !== 'images' || !isRelease(event)) return { ...record, jobs: planJobs(plan) };
+  const release = await findRelease(run, event);
+  if (release.proven === undefined)
+    return { ...record, jobs: planJobs(plan), notes: [...record.notes, `every image is built: ${release.why}`] };
+  const note = `nothing is built: ${release.proven.map(({ opened, image }) => `${image.name}@${opened.digest}`).join(', ')} were proven for this commit and get the tags of the release`;
+  return { ...record, jobs: { ...planJobs(plan), build: [], gpu: [] }, notes: [...record.notes, note] };
 }
 
 function onlyAffected({ affected }: Scope): Pick<Scope, 'affected'> {
@@ -155,7 +167,13 @@ async function handOver(run: Run, plan: Plan, images: readonly ImageState[], not
 async function goOn(run: Run): Promise<RunRecord> {
   if (run.request.command === 'gpu') return tryOnGpu(run);
   const staged = await findStagedRun(run);
-  return staged === undefined ? publishRecorded(run) : publishStaged(run, staged);
+  if (staged === undefined) return publishRecorded(run);
+  // The plan has waited for the branch's run: what is there by now is what it found.
+  const released =
+    run.request.workflow === 'images'
+      ? await promoteRelease(run, await detectEvent(run.effects, run.config.directory))
+      : undefined;
+  return released ?? publishStaged(run, staged);
 }
 
 /** Which way the bytes came out of the engine; the same for all images of a run. */

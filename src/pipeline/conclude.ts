@@ -7,8 +7,9 @@ import type { ImageRecord, ProblemRecord, RunRecord } from '../model/record.ts';
 import type { Needs } from './needs.ts';
 import { describeMissing } from './publish-staged.ts';
 
-/** The job that says what the others are for. */
+/** The job that says what the others are for, and the one that this is about. */
 const PLAN = 'plan';
+const GATE = 'gate';
 const RESULTS = { success: 'went through', failure: 'failed', cancelled: 'was cancelled', skipped: 'was skipped' };
 
 /**
@@ -18,7 +19,7 @@ const RESULTS = { success: 'went through', failure: 'failed', cancelled: 'was ca
  */
 export function concludeJobs(fragments: readonly ReadFragment[], needs: Needs, finishedAt: Date): RunRecord {
   const plan = fragments.find(({ job }) => job === PLAN)?.record;
-  const others = fragments.filter(({ job }) => job !== PLAN);
+  const others = fragments.filter(({ job }) => job !== PLAN && job !== GATE);
   if (plan?.jobs === undefined) throw refusePlan(needs);
   const merged = mergeAll(plan, others);
   const images = merged.images;
@@ -58,15 +59,16 @@ function mergeAll(plan: RunRecord, others: readonly ReadFragment[]): RunRecord {
   const rest = { ...plan, images: plan.images.filter(({ name }) => !seen.has(name)), ...(stack && { stack }) };
   const merged = mergeRecords([rest, ...parts]);
   const order = plan.images.map(({ name }) => name);
-  return {
-    ...merged,
-    images: merged.images.toSorted((one, other) => order.indexOf(one.name) - order.indexOf(other.name)),
-  };
+  const images = merged.images.toSorted((one, other) => order.indexOf(one.name) - order.indexOf(other.name));
+  // Only the plan knows why an image is built: a build job builds what it was given.
+  const reasons = new Map(plan.images.map(({ name, reason }) => [name, reason]));
+  return { ...merged, images: images.map((image) => ({ ...image, reason: reasons.get(image.name) ?? image.reason })) };
 }
 
 /** A build job that left no record of an image: its runner was lost, it was cancelled, or it never ran. */
 function missingBuilds({ build }: JobsRecord, fragments: readonly ReadFragment[], needs: Needs): ProblemRecord[] {
-  const judged = new Set(fragments.flatMap(({ record }) => record.images.map(({ name }) => name)));
+  const built = fragments.filter(({ job }) => job === 'build');
+  const judged = new Set(built.flatMap(({ record }) => record.images.map(({ name }) => name)));
   return build.flatMap(({ shard, images }) => {
     const lost = images.filter((name) => !judged.has(name));
     if (lost.length === 0) return [];

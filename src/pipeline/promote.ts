@@ -3,7 +3,6 @@ import { isDigest } from '../model/digest.ts';
 import { Fault } from '../model/fault.ts';
 import type { SourceEvent } from '../model/plan.ts';
 import type { ImageRecord, RunRecord } from '../model/record.ts';
-import { parseVersion } from '../model/release-version.ts';
 import { formatTarget, type Target } from '../model/target.ts';
 import { detectEvent } from '../plan/event.ts';
 import { resolveCommit } from '../plan/git.ts';
@@ -32,27 +31,11 @@ export async function promote(run: Run, promotion: Promotion): Promise<RunRecord
   tags.forEach(requireTag);
   const search = await planSearch(run, promotion, event);
   await checkBeforeBuild(run);
-  return carryOut(run, promotion, await findAll(run, search), tags);
+  return promoteProven(run, promotion, await findAll(run, search), tags);
 }
 
-/**
- * A version tag builds nothing where every image of its commit was proven and published already: those very bytes are the release.
- * Undefined where there is none, and says why; a build proves them anew.
- */
-export async function promoteRelease(run: Run, { tag, commit, fork }: SourceEvent): Promise<RunRecord | undefined> {
-  if (tag === undefined || commit === undefined || fork || parseVersion(tag) === undefined) return undefined;
-  await checkBeforeBuild(run);
-  try {
-    const proven = await findAll(run, { names: chooseNames(run, undefined), wanted: { commit }, places: [run.target] });
-    return await carryOut(run, { tags: [tag], back: false }, proven, [tag]);
-  } catch (error) {
-    if (!(error instanceof Fault) || error.kind !== 'user') throw error;
-    run.effects.output.stderr(`release: ${error.message}; it is built\n`);
-    return undefined;
-  }
-}
-
-async function carryOut(
+/** Gives images that were found and are proven further tags. */
+export async function promoteProven(
   run: Run,
   promotion: Promotion,
   proven: readonly ProvenImage[],
@@ -97,7 +80,8 @@ function registryAt(location: string): Target {
   return { type: 'registry', location: location.replace(/\/+$/, '') };
 }
 
-function chooseNames({ config, request }: Run, image: string | undefined): readonly string[] {
+/** The images meant: one, those that were asked for, or all. */
+export function chooseNames({ config, request }: Run, image: string | undefined): readonly string[] {
   const known = config.images.map(({ name }) => name);
   const chosen = image === undefined ? request.only : [image];
   const unknown = chosen.find((name) => !known.includes(name));
@@ -125,7 +109,7 @@ async function chooseWanted(run: Run, what: string | undefined, isTag: boolean):
 }
 
 /** Everything that is wanted, or a Fault that says what is missing: half a release is none. */
-async function findAll(run: Run, { names, wanted, places }: Search): Promise<readonly ProvenImage[]> {
+export async function findAll(run: Run, { names, wanted, places }: Search): Promise<readonly ProvenImage[]> {
   const found = await Promise.all(names.map((name) => findProven(run, name, wanted, places)));
   const missing = names.filter((_, index) => found[index] === undefined);
   const proven = found.filter((one) => one !== undefined);
