@@ -1,5 +1,5 @@
 // The layers of docs/decisions/0001: model ← google ← config, image ← stages ← pipeline ← entries; io and report know only the model.
-const stages = 'plan|build|check|gpu|publish';
+const stages = 'plan|build|check|stack|gpu|publish';
 module.exports = {
   forbidden: [
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },

@@ -32,6 +32,7 @@ const STAGES: readonly (readonly [Stage, string])[] = [
   ['build', 'plan, then build every image in one bake'],
   ['check', 'plan, build, then judge the bytes that would be published'],
   ['stage', 'plan, build, check, then put what was cleared into the staging repository'],
+  ['stack', 'plan, build, then start the services of stack: with what was built and ask them what is declared'],
   ['gpu', 'try on this machine’s GPUs what the last check cleared, a run put into staging, or a reference names'],
   ['publish', 'publish what the last check in the output folder cleared, or what a run put into staging'],
   ['ship', 'the whole story: plan, build, check, publish'],

@@ -27,6 +27,7 @@ import { applyOverrides, chooseTarget, type Request } from './pipeline/request.t
 import { describeRules, type Run, type RunNotes, toProblem, toRecord } from './pipeline/run.ts';
 import { findScope, type Scope } from './pipeline/scope.ts';
 import { stageCandidates, stageWherePossible, stagingOf } from './pipeline/staging.ts';
+import { stackStage } from './pipeline/stack-stage.ts';
 import { makeTiming } from './pipeline/timing.ts';
 import { findBuildChecks } from './plan/build-check-cache.ts';
 import { holdBack, judgePlannedStack, type StackState, toStackRecord } from './pipeline/stack-state.ts';
@@ -35,7 +36,7 @@ import { planJobs } from './plan/jobs.ts';
 import { makePlan } from './plan/plan.ts';
 
 /**
- * The story: config → plan → build → check → publish, as far as the command goes.
+ * The story: config → plan → build → check → stack → publish, as far as the command goes.
  * Throws a Fault where the user or the environment has to act before there is a plan; later ones are part of the record.
  */
 export async function runPipeline(effects: Effects, request: Request): Promise<RunRecord> {
@@ -78,11 +79,11 @@ export async function runPipeline(effects: Effects, request: Request): Promise<R
   const judged = judgePlan(run, plan.images, later ? RULES.filter((rule) => !needsBuildCheck(rule)) : RULES);
   const stack = judgePlannedStack(run, plan.stack, RULES);
   const planned = holdBack(judged, stack);
-  const plain =
+  const record =
     request.command === 'plan'
-      ? await withJobs(run, plan, toRecord(run, plan, planned))
-      : await runStages(run, plan, planned, later);
-  return withScope(stack === undefined ? plain : withStack(plain, stack), scope);
+      ? await withJobs(run, plan, withStack(toRecord(run, plan, planned), stack))
+      : await runStages(run, plan, planned, { later, stack });
+  return withScope(record, scope);
 }
 
 /** The jobs that follow. For a version tag of a commit that was proven, only the one that gives those bytes their tags. */
@@ -112,9 +113,10 @@ function usesStaging({ command }: Request, { staging }: Config): boolean {
   return command === 'stage' || (command === 'gpu' && staging !== undefined);
 }
 
-function withStack(record: RunRecord, stack: StackState): RunRecord {
+function withStack(record: RunRecord, stack: StackState | undefined): RunRecord {
+  if (stack === undefined) return record;
   const rules = [...(record.rules ?? []), ...describeRules(stack.outcomes)];
-  return { ...record, rules, stack: toStackRecord(stack) };
+  return { ...record, rules, notes: [...record.notes, ...(stack.seen?.notes ?? [])], stack: toStackRecord(stack) };
 }
 
 /** Both are asked once and kept: their answers come while git is still asked. Whoever needs one hears of its failure. */
@@ -123,25 +125,42 @@ function askAhead(effects: Effects): void {
   void Promise.allSettled(questions.map((ask) => ask()));
 }
 
-/** Build, check and publish. What was found out before a Fault is kept: the record holds both. */
-async function runStages(run: Run, plan: Plan, planned: readonly ImageState[], later: boolean): Promise<RunRecord> {
+interface Further {
+  /** The build checks run beside the build. */
+  readonly later: boolean;
+  readonly stack: StackState | undefined;
+}
+
+/** Build, check, stack and publish. What was found out before a Fault is kept: the record holds both. */
+async function runStages(run: Run, plan: Plan, planned: readonly ImageState[], further: Further): Promise<RunRecord> {
+  const { command } = run.request;
   let images = planned;
   let build: BuiltStage | undefined;
+  let { stack } = further;
+  const record = (states: readonly ImageState[], notes: RunNotes = {}): RunRecord =>
+    withStack(toRecord(run, plan, states, notes), stack);
   try {
     const configs = plan.images.map((image) => image.config);
-    const checking = later ? findBuildChecks(run.effects, configs, run.config.directory) : [];
+    const checking = further.later ? findBuildChecks(run.effects, configs, run.config.directory) : [];
     const known = await knownSearch(run.effects, run.config);
     build = await run.timing.measure('build', undefined, () => buildStage(run, plan, planned, known));
     images = judgeBuildChecks(run, build.images, await checking, RULES);
-    if (run.request.command === 'build') return toRecord(run, plan, images, build.notes);
-    const checked = await checkStage(run, plan.event, images, RULES, known);
-    images = await overrideGrowth(run.effects, plan.event, checked);
+    if (command === 'build') return record(images, build.notes);
+    if (command !== 'stack') {
+      const checked = await checkStage(run, plan.event, images, RULES, known);
+      images = await overrideGrowth(run.effects, plan.event, checked);
+    }
     const notes = { ...build.notes, ...bytesNote(images) };
-    if (run.request.command === 'check') return toRecord(run, plan, images, notes);
-    return await handOver(run, plan, images, notes);
+    if (stack !== undefined && (command === 'ship' || command === 'stack')) {
+      stack = await stackStage(run, images, stack, RULES);
+      images = holdBack(images, stack);
+    }
+    if (command === 'check' || command === 'stack') return record(images, notes);
+    const handed = await handOver(run, plan, images, notes);
+    return record(handed.images, handed.notes);
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
-    return toRecord(run, plan, images, { ...build?.notes, problems: [toProblem(error)] });
+    return record(images, { ...build?.notes, problems: [toProblem(error)] });
   } finally {
     await settle(run, build);
   }
@@ -153,14 +172,19 @@ function mayPush({ command }: Request, { event, publish }: Plan): boolean {
 }
 
 /** Images that were proven go where the event and the command send them. */
-async function handOver(run: Run, plan: Plan, images: readonly ImageState[], notes: RunNotes): Promise<RunRecord> {
+async function handOver(
+  run: Run,
+  plan: Plan,
+  images: readonly ImageState[],
+  notes: RunNotes,
+): Promise<{ readonly images: readonly ImageState[]; readonly notes: RunNotes }> {
   if (!mayPush(run.request, plan)) {
     const staged = await stageWherePossible(run, plan, images, notes);
-    return toRecord(run, plan, staged.images, { ...notes, lacking: [...(notes.lacking ?? []), ...staged.lacking] });
+    return { images: staged.images, notes: { ...notes, lacking: [...(notes.lacking ?? []), ...staged.lacking] } };
   }
   const hand = run.request.command === 'stage' ? stageCandidates : publishStage;
   const { images: handed, problems } = await hand(run, plan, images, notes);
-  return toRecord(run, plan, handed, { ...notes, problems });
+  return { images: handed, notes: { ...notes, problems } };
 }
 
 /** What was proven before, here or in the build jobs of this workflow run, is tried on a GPU or published. */

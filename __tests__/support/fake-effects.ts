@@ -142,6 +142,10 @@ function scriptEngine(script: ContainerScript, clock: Clock, calls: string[]): E
     tagImage: unscripted('tagImage'),
     untagImage: unscripted('untagImage'),
     untagRun: unscripted('untagRun'),
+    listContainers: unscripted('listContainers'),
+    memoryUsage: unscripted('memoryUsage'),
+    removeAbandoned: unscripted('removeAbandoned'),
+    owner: '1_1',
     top: () => Promise.resolve([]),
     waitContainer: unscripted('waitContainer'),
     createNetwork: (name) =>

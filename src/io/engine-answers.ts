@@ -33,8 +33,12 @@ export const topAnswer = z.object({
   Processes: z.array(z.array(text)).nullish(),
 });
 export const execAnswer = z.object({ Running: z.boolean(), ExitCode: whole.nullish(), Pid: whole.nullish() });
-export const labelledContainers = z.array(z.object({ Id: text }));
-export const labelledVolumes = z.object({ Volumes: z.array(z.object({ Name: text })).nullish() });
+const labels = z.record(text, text).nullish();
+export const labelledContainers = z.array(z.object({ Id: text, Labels: labels }));
+export const labelledVolumes = z.object({ Volumes: z.array(z.object({ Name: text, Labels: labels })).nullish() });
+export const statsAnswer = z.object({
+  memory_stats: z.object({ usage: whole.optional(), stats: z.record(text, whole).nullish() }).nullish(),
+});
 
 const eventAnswer = z.object({
   Type: text,
@@ -64,6 +68,15 @@ export function parseEvent(line: string): EngineEvent | undefined {
 const probeEntry = z.object({ Start: text, End: text, ExitCode: whole, Output: text });
 export const stateAnswer = z.object({
   Id: text,
+  Image: text.optional(),
+  HostConfig: z
+    .object({
+      Memory: whole.nullish(),
+      NanoCpus: whole.nullish(),
+      CpuQuota: whole.nullish(),
+      CpuPeriod: whole.nullish(),
+    })
+    .optional(),
   RestartCount: whole,
   State: z.object({
     Status: text,
@@ -83,7 +96,13 @@ export const stateAnswer = z.object({
       .nullish(),
   }),
   NetworkSettings: z.object({
-    Networks: z.record(text, z.object({ IPAddress: text.nullish() })).nullish(),
+    Networks: z
+      .record(
+        text,
+        z.object({ IPAddress: text.nullish(), DNSNames: z.array(text).nullish(), Aliases: z.array(text).nullish() }),
+      )
+      .nullish(),
+    Ports: z.record(text, z.array(z.object({ HostIp: text, HostPort: text })).nullable()).nullish(),
   }),
 });
 
@@ -109,6 +128,32 @@ export function readContainerState(answer: z.infer<typeof stateAnswer>): Contain
     restarts: answer.RestartCount,
     ...(state.Health === null || state.Health === undefined ? {} : { health: readHealth(state.Health) }),
     addresses,
+    ...readSurroundings(answer),
+  };
+}
+
+/** What the engine gave the container beside its process. */
+function readSurroundings({
+  Image,
+  HostConfig: host,
+  NetworkSettings: { Networks, Ports },
+}: z.infer<typeof stateAnswer>): Pick<ContainerState, 'image' | 'limits' | 'published' | 'names'> {
+  const quota = host?.CpuQuota ?? 0;
+  const cpus =
+    (host?.NanoCpus ?? 0) > 0 ? (host?.NanoCpus ?? 0) / 1e9 : quota > 0 ? quota / (host?.CpuPeriod ?? 1e5) : 0;
+  const memory = host?.Memory ?? 0;
+  const names = Object.values(Networks ?? {}).flatMap(({ DNSNames, Aliases }) => [
+    ...(DNSNames ?? []),
+    ...(Aliases ?? []),
+  ]);
+  const published = Object.values(Ports ?? {}).flatMap((bound) =>
+    (bound ?? []).map(({ HostIp, HostPort }) => `${HostIp.includes(':') ? `[${HostIp}]` : HostIp}:${HostPort}`),
+  );
+  return {
+    ...(Image === undefined ? {} : { image: Image }),
+    limits: { ...(memory > 0 ? { memory } : {}), ...(cpus > 0 ? { cpus } : {}) },
+    published,
+    names: [...new Set(names)],
   };
 }
 

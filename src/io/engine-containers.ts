@@ -1,5 +1,14 @@
 import type { ContainerSpec, DeviceRequest, Engine } from '../model/engine.ts';
-import { changesAnswer, created, readContainerState, stateAnswer, topAnswer, waitAnswer } from './engine-answers.ts';
+import {
+  changesAnswer,
+  created,
+  labelledContainers,
+  readContainerState,
+  stateAnswer,
+  statsAnswer,
+  topAnswer,
+  waitAnswer,
+} from './engine-answers.ts';
 import { demultiplex } from './engine-frames.ts';
 import { expectStatus, parseAnswer, type EngineHttp } from './engine-http.ts';
 
@@ -15,6 +24,8 @@ type ContainerCalls = Pick<
   | 'logs'
   | 'changes'
   | 'top'
+  | 'listContainers'
+  | 'memoryUsage'
 >;
 
 /** Everything the engine does with one container but exec. */
@@ -49,6 +60,8 @@ export function makeContainerCalls(http: EngineHttp): ContainerCalls {
     logs: (id, tailLines) => readLogs(http, id, tailLines),
     changes: (id) => listChanges(http, id),
     top: (id) => listProcesses(http, id),
+    listContainers: (label) => listContainers(http, label),
+    memoryUsage: (id) => readMemory(http, id),
   };
 }
 
@@ -162,4 +175,22 @@ async function listProcesses(http: EngineHttp, id: string): ReturnType<Engine['t
     uid: Number(row[uid ?? -1]),
     command: row[command ?? -1] ?? '',
   }));
+}
+
+async function listContainers(http: EngineHttp, label: string): ReturnType<Engine['listContainers']> {
+  const filters = encodeURIComponent(JSON.stringify({ label: [label] }));
+  const answer = await http.call({ method: 'GET', path: `/containers/json?all=1&filters=${filters}` });
+  expectStatus(answer, [200], 'list containers', http);
+  const listed = parseAnswer(labelledContainers, answer.body, 'list containers');
+  return listed.map(({ Id, Labels }) => ({ id: Id, labels: Labels ?? {} }));
+}
+
+/** As `docker stats` counts: without the page cache that nobody used lately. */
+async function readMemory(http: EngineHttp, id: string): Promise<number | undefined> {
+  const answer = await http.call({ method: 'GET', path: `/containers/${id}/stats?stream=false&one-shot=true` });
+  if (answer.status === 404 || answer.status === 409) return undefined;
+  expectStatus(answer, [200], 'measure the container', http);
+  const memory = parseAnswer(statsAnswer, answer.body, 'measure the container').memory_stats;
+  if (memory?.usage === undefined) return undefined;
+  return Math.max(0, memory.usage - (memory.stats?.['inactive_file'] ?? memory.stats?.['total_inactive_file'] ?? 0));
 }

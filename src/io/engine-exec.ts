@@ -2,7 +2,7 @@ import { kill } from 'node:process';
 import { readFile } from 'node:fs/promises';
 import type { ExecResult } from '../model/engine.ts';
 import { created, execAnswer } from './engine-answers.ts';
-import { makeDemultiplexer } from './engine-frames.ts';
+import { joinFrames, makeDemultiplexer, type Frame } from './engine-frames.ts';
 import { errorText, expectStatus, parseAnswer, type EngineHttp } from './engine-http.ts';
 
 const OUTPUT_LIMIT = 64 * 1024;
@@ -30,33 +30,38 @@ export async function runExec(
   const state = await inspectExec(http, exec);
   if (deadline.aborted && state.Running) {
     await killProcess(state.Pid ?? 0, id);
-    return { exitCode: -1, output: gathered, timedOut: true };
+    return { ...gathered, exitCode: -1, timedOut: true };
   }
-  return { exitCode: state.ExitCode ?? -1, output: gathered, timedOut: false };
+  return { ...gathered, exitCode: state.ExitCode ?? -1, timedOut: false };
 }
 
-async function gatherOutput(http: EngineHttp, exec: string, signal: AbortSignal): Promise<string> {
-  const chunks: Buffer[] = [];
+type Gathered = Pick<ExecResult, 'output' | 'stdout' | 'stderr'>;
+
+async function gatherOutput(http: EngineHttp, exec: string, signal: AbortSignal): Promise<Gathered> {
+  const frames: Frame[] = [];
   try {
     const path = `/exec/${exec}/start`;
     const body = { Detach: false, Tty: false };
     const answer = await http.stream({ method: 'POST', path, body, deadline: 0, signal });
     if (answer.statusCode !== 200) {
+      const chunks: Buffer[] = [];
       for await (const chunk of answer) chunks.push(Buffer.from(chunk as Uint8Array));
-      return errorText({ status: answer.statusCode ?? 0, body: Buffer.concat(chunks) });
+      return { output: errorText({ status: answer.statusCode ?? 0, body: Buffer.concat(chunks) }) };
     }
     const split = makeDemultiplexer();
     let kept = 0;
     for await (const chunk of answer) {
       for (const frame of split(chunk as Uint8Array)) {
-        if (kept < OUTPUT_LIMIT) chunks.push(Buffer.from(frame.bytes.subarray(0, OUTPUT_LIMIT - kept)));
+        if (kept < OUTPUT_LIMIT)
+          frames.push({ ...frame, bytes: Buffer.from(frame.bytes.subarray(0, OUTPUT_LIMIT - kept)) });
         kept += frame.bytes.length;
       }
     }
   } catch (error) {
     if (!signal.aborted) throw error;
   }
-  return Buffer.concat(chunks).toString('utf8');
+  const { both, ...streams } = joinFrames(frames);
+  return { output: both, ...streams };
 }
 
 async function inspectExec(

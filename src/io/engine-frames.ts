@@ -25,13 +25,19 @@ export function makeDemultiplexer(): (chunk: Uint8Array) => Frame[] {
   };
 }
 
-/** Both streams of a whole multiplexed answer as text. */
-export function demultiplex(body: Uint8Array): {
+interface Streams {
   readonly stdout: string;
   readonly stderr: string;
   readonly both: string;
-} {
-  const frames = makeDemultiplexer()(body);
+}
+
+/** Both streams of a whole multiplexed answer as text. */
+export function demultiplex(body: Uint8Array): Streams {
+  return joinFrames(makeDemultiplexer()(body));
+}
+
+/** The text of frames, each stream by itself and both as they came. */
+export function joinFrames(frames: readonly Frame[]): Streams {
   const join = (kept: readonly Frame[]): string => Buffer.concat(kept.map((frame) => frame.bytes)).toString('utf8');
   return {
     stdout: join(frames.filter((frame) => frame.stream === 'stdout')),

@@ -1,11 +1,12 @@
 import type { Engine, EngineInfo } from '../model/engine.ts';
 import { created, infoAnswer, versionAnswer } from './engine-answers.ts';
-import { removeLabelled } from './engine-cleanup.ts';
+import { removeAbandoned, removeLabelled } from './engine-cleanup.ts';
 import { makeContainerCalls } from './engine-containers.ts';
 import { streamEvents } from './engine-events.ts';
 import { runExec } from './engine-exec.ts';
 import { makeImageCalls } from './engine-names.ts';
 import { expectStatus, makeEngineHttp, parseAnswer, type EngineEndpoint, type EngineHttp } from './engine-http.ts';
+import { isGone, processName } from './temporary-folders.ts';
 
 /** The engine behind a unix socket; nothing is asked before the first call. */
 export function makeEngine(endpoint: EngineEndpoint): Engine {
@@ -33,6 +34,8 @@ export function makeEngine(endpoint: EngineEndpoint): Engine {
       return parseAnswer(created, answer.body, 'create a network').Id;
     },
     removeLabelled: (label) => removeLabelled(http, label),
+    removeAbandoned: () => removeAbandoned(http, isGone),
+    owner: processName(),
   };
 }
 

@@ -11,9 +11,14 @@ export interface FolderOwner {
 
 const NAME = /^slipway-(?<run>[0-9a-f]{8,64})-(?<process>\d+_\d+)-[a-z]+-/;
 
-/** The run in this process. Pids mean something only together with the namespace they are of: machines share /tmp with containers. */
+/** The run in this process. */
 export function makeOwner(run: string): FolderOwner {
-  return { run, process: `${readNamespace()}_${String(process.pid)}` };
+  return { run, process: processName() };
+}
+
+/** Pids mean something only together with the namespace they are of: machines share /tmp and their engine with containers. */
+export function processName(): string {
+  return `${readNamespace()}_${String(process.pid)}`;
 }
 
 /** Makes a private folder whose name says who made it, so that it can be removed when its maker could not. */
@@ -43,7 +48,8 @@ function readNamespace(): string {
   }
 }
 
-function isGone(owner: string): boolean {
+/** Whether a process of this namespace, named as above, has ended. */
+export function isGone(owner: string): boolean {
   const [namespace, pid] = owner.split('_');
   if (namespace !== readNamespace()) return false;
   try {

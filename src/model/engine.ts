@@ -74,6 +74,14 @@ export interface ContainerState {
   };
   /** Network name → address. */
   readonly addresses: Readonly<Record<string, string>>;
+  /** Id of the image it was made from. */
+  readonly image?: string;
+  /** As the engine enforces them: bytes, and processors. */
+  readonly limits?: { readonly memory?: number; readonly cpus?: number };
+  /** Where the host leads to it, `address:port`. */
+  readonly published?: readonly string[];
+  /** Host names it has in its networks. */
+  readonly names?: readonly string[];
 }
 export interface EngineEvent {
   readonly type: string;
@@ -84,7 +92,10 @@ export interface EngineEvent {
 }
 export interface ExecResult {
   readonly exitCode: number;
+  /** Both streams in the order they were written. */
   readonly output: string;
+  readonly stdout?: string;
+  readonly stderr?: string;
   readonly timedOut: boolean;
 }
 /** The engine through its local socket: one HTTP request a question instead of one process. */
@@ -125,8 +136,18 @@ export interface Engine {
   /** One long-lived stream for everything that carries the label. */
   events(label: string, signal: AbortSignal): AsyncIterable<EngineEvent>;
   createNetwork(name: string, labels: Readonly<Record<string, string>>): Promise<string>;
+  /** Containers that carry `label=value`, running or not. */
+  listContainers(
+    label: string,
+  ): Promise<readonly { readonly id: string; readonly labels: Readonly<Record<string, string>> }[]>;
+  /** Bytes that a running container holds now without what the kernel would give back; undefined when the engine does not know. */
+  memoryUsage(id: string): Promise<number | undefined>;
   /** Containers, networks and volumes that carry `label=value`, removed; never anything else. */
   removeLabelled(label: string): Promise<void>;
+  /** The same for everything whose owner is a process of this machine that is gone: what a killed run left. */
+  removeAbandoned(): Promise<void>;
+  /** Value of the owner label of what this process makes. */
+  readonly owner: string;
   /** Numeric uids from `docker top`, for hosts whose /proc is not ours. */
   top(
     id: string,
@@ -137,3 +158,5 @@ export interface Engine {
 
 /** Every container, network and volume we start carries this label with the run id. */
 export const RUN_LABEL = 'slipway.run';
+/** What would outlive a killed run carries the process that made it as well. */
+export const OWNER_LABEL = 'slipway.owner';

@@ -18,6 +18,7 @@ import type {
   SingleRun,
   TrialRun,
 } from './run-facts.ts';
+import type { StackFacts, StackStartFacts } from './stack-facts.ts';
 import type { BaselineFacts, SizeFacts, WasteFacts, WeightFacts } from './size-facts.ts';
 import type { KnownValueFacts } from './known-values.ts';
 import type { AttestationFacts, SecretFacts } from './secrets.ts';
@@ -28,6 +29,7 @@ export type * from './context-facts.ts';
 export type * from './requirement-facts.ts';
 export type * from './run-facts.ts';
 export type * from './size-facts.ts';
+export type * from './stack-facts.ts';
 
 /** A fact that was found, could not be found (which blocks), or does not apply (which does not). */
 export type Fact<T> =
@@ -157,6 +159,10 @@ export interface Facts {
   readonly 'package-index': IndexFacts;
   /** Of the stack, the same for all images. */
   readonly compose: ComposeFacts;
+  /** Whether the stack could be started at all. */
+  readonly 'stack-start': StackStartFacts;
+  /** One run of the stack with the images of this run. */
+  readonly stack: StackFacts;
   readonly image: ImageDescription;
   readonly sizes: SizeFacts;
   readonly waste: WasteFacts;

@@ -2,7 +2,7 @@ import type { HttpCheck } from './check-config.ts';
 import type { HttpResponse } from './http.ts';
 
 /** What is wrong with one answer, in words; empty when it meets the check. Latency is judged over all answers. */
-export function judgeAnswer(check: HttpCheck, answer: HttpResponse): readonly string[] {
+export function judgeAnswer(check: Omit<HttpCheck, 'path'>, answer: HttpResponse): readonly string[] {
   const problems: string[] = [];
   if (!check.status.includes(answer.status)) {
     const location = answer.headers['location'];

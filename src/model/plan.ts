@@ -1,6 +1,7 @@
 import type { LastingTag, MovingTag } from './release-version.ts';
 import type { ImageConfig } from './config.ts';
 import type { StackConfig } from './stack-config.ts';
+import type { Finding } from './verdict.ts';
 import type {
   BuildCheckFinding,
   ComposeFacts,
@@ -88,6 +89,10 @@ export interface PlannedStack {
   readonly compose: Fact<ComposeFacts>;
   /** Names of the planned images that the stack starts; all of them where that could not be found out. */
   readonly images: readonly string[];
+  /** The merged and interpolated model as compose prints it: it may hold secrets, and is never written anywhere. Absent where compose refused the files. */
+  readonly merged?: string;
+  /** What keeps it from being started. */
+  readonly problems: readonly Finding[];
 }
 
 export interface Plan {

@@ -2,13 +2,11 @@ import { z } from 'zod';
 import { evidence, failure } from './failure-record.ts';
 import { gpuRecordSchema } from './gpu-verdict.ts';
 import { jobsSchema, unchangedSchema } from './jobs-record.ts';
+import { stackRun } from './record-stack.ts';
+import { bytes, digest, milliseconds } from './record-units.ts';
 
 /** Name and major version of the record; readers refuse another major. */
 export const RECORD_SCHEMA = 'slipway-record/v1';
-
-const digest = z.string().regex(/^sha256:[0-9a-f]{64}$/);
-const milliseconds = z.number().nonnegative().describe('milliseconds');
-const bytes = z.number().int().nonnegative().describe('bytes');
 
 const place = z.object({
   file: z.string(),
@@ -73,7 +71,7 @@ const step = z.object({
 });
 
 const stage = z.object({
-  stage: z.enum(['plan', 'build', 'check', 'gpu', 'publish']),
+  stage: z.enum(['plan', 'build', 'check', 'stack', 'gpu', 'publish']),
   image: z.string().optional().describe('absent: all images together'),
   startedAt: milliseconds.describe('milliseconds since the epoch'),
   elapsed: milliseconds,
@@ -171,6 +169,7 @@ const stack = z.object({
   images: z.array(z.string()).describe('the images it starts: what blocks the stack blocks them'),
   outcomes: z.array(outcome),
   blocked: z.array(z.string()).describe('why the images it starts may not be published; empty: nothing of the stack'),
+  run: stackRun.optional().describe('what was seen of it running; absent: it was not started'),
 });
 
 const problem = z.object({

@@ -1,6 +1,6 @@
 import { judgeStack } from '../check/judge.ts';
 import type { AnyRule } from '../check/rule.ts';
-import { skipped } from '../model/facts.ts';
+import { skipped, type StackFacts } from '../model/facts.ts';
 import type { PlannedStack } from '../model/plan.ts';
 import type { StackRecord } from '../model/record.ts';
 import { isBlocking, type RuleOutcome } from '../model/verdict.ts';
@@ -11,6 +11,15 @@ import type { Run } from './run.ts';
 export interface StackState {
   readonly planned: PlannedStack;
   readonly outcomes: readonly RuleOutcome[];
+  /** Absent: it was not started. */
+  readonly seen?: StackFacts;
+}
+
+const OF_A_RUN: readonly string[] = ['stack', 'stack-start'];
+
+/** Whether a rule asks what the stack does, not what its files say. */
+export function needsRunningStack({ needs }: AnyRule): boolean {
+  return needs.some((need) => OF_A_RUN.includes(need));
 }
 
 /** What the rules make of the stack's files, before anything is built; undefined where no stack is declared. */
@@ -20,7 +29,8 @@ export function judgePlannedStack(
   rules: readonly AnyRule[],
 ): StackState | undefined {
   if (planned === undefined) return undefined;
-  return { planned, outcomes: judgeStack(rules, { compose: planned.compose }, config, effects.clock.now()) };
+  const written = rules.filter((rule) => !needsRunningStack(rule));
+  return { planned, outcomes: judgeStack(written, { compose: planned.compose }, config, effects.clock.now()) };
 }
 
 /** Images with what holds back the stack that starts them (architecture.md: a failed stack blocks every image it started). */
@@ -34,7 +44,7 @@ export function holdBack(images: readonly ImageState[], stack: StackState | unde
 }
 
 /** The stack's part of the record. */
-export function toStackRecord({ planned, outcomes }: StackState): StackRecord {
+export function toStackRecord({ planned, outcomes, seen }: StackState): StackRecord {
   const { compose, config, images } = planned;
   return {
     name: 'stack',
@@ -43,5 +53,27 @@ export function toStackRecord({ planned, outcomes }: StackState): StackRecord {
     images: [...images],
     outcomes: outcomes.map((outcome) => ({ ...outcome, findings: [...outcome.findings] })),
     blocked: outcomes.filter(isBlocking).map((outcome) => `${outcome.rule} ${outcome.status}`),
+    ...(seen === undefined ? {} : { run: toRunRecord(seen) }),
+  };
+}
+
+function toRunRecord({ services, readyAfter, http, run, restart, notes }: StackFacts): StackRecord['run'] {
+  return {
+    readyAfter,
+    services: services.map(({ name, image, state, readyAfter: after, restarts, inForce, memory, published, log }) => ({
+      ...{ name, image, state, readyAfter: after, restarts },
+      limits: { memory: inForce.memory, cpus: inForce.cpus },
+      memory: { idle: memory.idle, active: memory.active },
+      published: [...published],
+      log: [...log],
+    })),
+    probes: [...http, ...run].map(({ what, problems, elapsed }) => ({ what, met: problems.length === 0, elapsed })),
+    restart: restart && {
+      phases: restart.phases.map(({ phase, failed, down }) => ({
+        phase,
+        held: failed.length === 0 && down === undefined,
+      })),
+    },
+    notes: [...notes],
   };
 }

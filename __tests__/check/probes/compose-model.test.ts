@@ -1,10 +1,6 @@
 import { expect, test } from '@jest/globals';
-import {
-  adoptModel,
-  findUnsetVariables,
-  findUsedVariables,
-  listServices,
-} from '../../../src/check/probes/compose-model.ts';
+import { adoptModel, DROPPED, listServices } from '../../../src/check/probes/compose-model.ts';
+import { findUnsetVariables, findUsedVariables } from '../../../src/model/compose-text.ts';
 import { Fault } from '../../../src/model/fault.ts';
 
 const place = { project: 'slipway-x', network: 'slipway-net', labels: { 'slipway.run': 'x' } };
@@ -68,6 +64,6 @@ test('only variables that the wanted services use count', () => {
     },
   });
   const names = ['TAG', 'PASS', 'ESCAPED', 'PORT', 'ELSEWHERE', 'PASSWORD'];
-  expect(findUsedVariables(raw, 'compose.yml', ['db'], names)).toEqual(['TAG', 'PASS']);
+  expect(findUsedVariables(raw, ['db'], names, DROPPED)).toEqual(['TAG', 'PASS']);
   expect(listServices(raw, 'compose.yml')).toEqual(['db', 'other']);
 });

@@ -1,13 +1,8 @@
 import type { ComposeReference } from '../../model/config.ts';
 import type { Effects, ProcessResult } from '../../model/effects.ts';
 import { Fault } from '../../model/fault.ts';
-import {
-  adoptModel,
-  findUnsetVariables,
-  findUsedVariables,
-  listServices,
-  type CompanionPlace,
-} from './compose-model.ts';
+import { findUnsetVariables, findUsedVariables } from '../../model/compose-text.ts';
+import { adoptModel, DROPPED, listServices, type CompanionPlace } from './compose-model.ts';
 
 /** What container runs need to know of the world around the image. */
 export interface Surroundings {
@@ -93,7 +88,7 @@ async function readModel(
   if (unset.length > 0) {
     const raw = await call([...config, '--no-interpolate', ...services], 30_000);
     const used =
-      raw.exitCode === 0 ? findUsedVariables(raw.stdout, file, listServices(resolved.stdout, file), unset) : unset;
+      raw.exitCode === 0 ? findUsedVariables(raw.stdout, listServices(resolved.stdout, file), unset, DROPPED) : unset;
     if (used.length > 0) {
       throw new Fault(`The compose file ${file} uses variables that are not set: ${used.join(', ')}`, {
         where: file,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { HOST_KEYS, parseJson } from '../../model/compose-text.ts';
 import { Fault } from '../../model/fault.ts';
 
 const service = z.looseObject({
@@ -21,7 +22,7 @@ export interface CompanionPlace {
 }
 
 /** Keys that tie a service to the host or to a project that is not ours. */
-const DROPPED = new Set(['build', 'container_name', 'ports', 'profiles', 'restart', 'networks', 'network_mode']);
+export const DROPPED: ReadonlySet<string> = new Set([...HOST_KEYS, 'restart', 'networks', 'network_mode']);
 
 /**
  * The resolved compose model (`config --format json SERVICE`) turned into one of our own:
@@ -45,12 +46,8 @@ export function listServices(text: string, where: string): readonly string[] {
 }
 
 function parseModel(text: string, where: string): z.infer<typeof model> {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (cause) {
-    throw new Fault('compose did not print its model as JSON', { where, cause });
-  }
+  const value = parseJson(text);
+  if (value === undefined) throw new Fault('compose did not print its model as JSON', { where });
   const parsed = model.safeParse(value);
   if (parsed.success) return parsed.data;
   throw new Fault(`The compose model has an unknown shape: ${z.prettifyError(parsed.error)}`, { where });
@@ -76,27 +73,4 @@ function adoptService(
     networks: { default: aliases.length === 0 ? {} : { aliases } },
     restart: 'no',
   };
-}
-
-/** Variables named in compose's warnings "The "X" variable is not set". */
-export function findUnsetVariables(stderr: string): readonly string[] {
-  const names = [...stderr.matchAll(/The \\?"([A-Za-z_]\w*)\\?" variable is not set/g)].map((match) => match[1] ?? '');
-  return [...new Set(names)];
-}
-
-/**
- * Those of the variables that the services really use; `$$X` is not a use.
- * `raw` is the model printed with `--no-interpolate`, which names every service of the file whatever was asked for.
- */
-export function findUsedVariables(
-  raw: string,
-  where: string,
-  services: readonly string[],
-  names: readonly string[],
-): readonly string[] {
-  const relevant = Object.entries(parseModel(raw, where).services)
-    .filter(([name]) => services.includes(name))
-    .map(([, entry]) => Object.entries(entry).filter(([key]) => !DROPPED.has(key)));
-  const text = JSON.stringify(relevant).replaceAll('$$', '');
-  return names.filter((name) => new RegExp(`\\$(?:\\{${name}\\}|${name}(?!\\w))`).test(text));
 }

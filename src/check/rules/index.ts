@@ -82,6 +82,14 @@ import { sizeLayersMax } from './size/size.layers-max.ts';
 import { sizeUnpacked } from './size/size.unpacked.ts';
 import { sizeGrowthVsMain } from './size/size.growth-vs-main.ts';
 import { sizeWasted } from './size/size.wasted.ts';
+import { stackHttp } from './stack/stack.http.ts';
+import { stackLimits } from './stack/stack.limits.ts';
+import { stackLogs } from './stack/stack.logs.ts';
+import { stackReachable } from './stack/stack.reachable.ts';
+import { stackReady } from './stack/stack.ready.ts';
+import { stackRestart } from './stack/stack.restart.ts';
+import { stackRun } from './stack/stack.run.ts';
+import { stackStarts } from './stack/stack.starts.ts';
 import { startupTime } from './startup/startup.time.ts';
 import { stopGraceful } from './stop/stop.graceful.ts';
 import { stopUnderLoad } from './stop/stop.under-load.ts';
@@ -210,6 +218,14 @@ export const RULES: readonly AnyRule[] = [
   composeLatest,
   composeVersionKey,
   composeBindMissing,
+  stackStarts,
+  stackReady,
+  stackHttp,
+  stackRun,
+  stackLogs,
+  stackRestart,
+  stackLimits,
+  stackReachable,
   jobEntrypointArgs,
   jobNoGpuMessage,
   pythonPipCheck,

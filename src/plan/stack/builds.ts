@@ -38,7 +38,15 @@ export function namesOfImages(
       (image.target === undefined || target === undefined || image.target === target)
     );
   });
-  return [...new Set([...named, ...built].map(({ name }) => name))];
+  // Variants of one Dockerfile differ in their arguments.
+  const variants = built.filter(({ args }) => sameArguments(args, model.build?.args ?? {}));
+  const chosen = built.length > 1 && variants.length > 0 ? variants : built;
+  return [...new Set([...named, ...chosen].map(({ name }) => name))];
+}
+
+function sameArguments(args: ImageConfig['args'], written: Readonly<Record<string, unknown>>): boolean {
+  const given = Object.entries(written).filter(([, value]) => value !== null);
+  return given.length === Object.keys(args).length && given.every(([name, value]) => args[name] === String(value));
 }
 
 /** A reference without its tag and digest. */

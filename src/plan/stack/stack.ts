@@ -1,17 +1,20 @@
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
-import type { ComposeFacts, ComposeService, Placed } from '../../model/compose-facts.ts';
+import type { ComposeService, Placed } from '../../model/compose-facts.ts';
 import type { EnvValue } from '../../model/check-config.ts';
 import type { Config } from '../../model/config.ts';
 import type { StackConfig } from '../../model/stack-config.ts';
-import type { Effects } from '../../model/effects.ts';
-import { known, undecided, type Fact } from '../../model/facts.ts';
+import { findUnsetVariables, findUsedVariables, HOST_KEYS, parseJson } from '../../model/compose-text.ts';
+import type { Effects, ProcessResult } from '../../model/effects.ts';
+import type { Finding } from '../../model/verdict.ts';
+import { known, undecided } from '../../model/facts.ts';
 import { Fault, type Complaint } from '../../model/fault.ts';
 import { formatPlace } from '../../model/place.ts';
 import type { PlannedStack } from '../../model/plan.ts';
 import { partAt } from '../../config/located.ts';
 import { namesOfImages, readBuild } from './builds.ts';
 import { readEnvFiles } from './env-files.ts';
+import { explainRefusal, findMissingBinds, findUnset, findUnsetSources } from './problems.ts';
 import { findRepository, readVolumes } from './host-paths.ts';
 import { composeModel, type ServiceModel } from './model.ts';
 import { readService } from './services.ts';
@@ -28,11 +31,12 @@ export async function planStack(effects: Effects, config: Config): Promise<Plann
   const { stack } = config;
   if (stack === undefined) return undefined;
   await requireFiles(effects, stack, config.directory);
-  const compose = await readStack(effects, stack, config);
+  const { compose, ...rest } = await readStack(effects, stack, config);
   const all = config.images.map(({ name }) => name);
   const started =
     compose.state === 'known' ? new Set(compose.value.services.flatMap(({ images }) => images)) : undefined;
-  return { config: stack, compose, images: started === undefined ? all : all.filter((name) => started.has(name)) };
+  const images = started === undefined ? all : all.filter((name) => started.has(name));
+  return { config: stack, compose, images, ...rest };
 }
 
 async function requireFiles(effects: Effects, stack: StackConfig, directory: string): Promise<void> {
@@ -52,16 +56,21 @@ async function requireFiles(effects: Effects, stack: StackConfig, directory: str
   });
 }
 
-async function readStack(effects: Effects, stack: StackConfig, config: Config): Promise<Fact<ComposeFacts>> {
+type ReadStack = Pick<PlannedStack, 'compose' | 'merged' | 'problems'>;
+
+async function readStack(effects: Effects, stack: StackConfig, config: Config): Promise<ReadStack> {
   const paths = stack.files.map(({ path }) => join(config.directory, path));
   const [printed, sources] = await Promise.all([
     printModel(effects, stack, paths),
     readSources(effects.files, paths, config.directory),
   ]);
-  if (printed.state !== 'known') return printed;
-  const parsed = composeModel.safeParse(parseJson(printed.value));
-  if (!parsed.success)
-    return undecided(`compose printed a model of an unknown shape: ${z.prettifyError(parsed.error)}`);
+  const unset = findUnsetSources(stack, effects.env);
+  if ('refusal' in printed) return refuse(printed.refusal, unset, sources, config.directory);
+  const parsed = composeModel.safeParse(parseJson(printed.merged));
+  if (!parsed.success) {
+    const reason = `compose printed a model of an unknown shape: ${z.prettifyError(parsed.error)}`;
+    return { compose: undecided(reason), problems: [] };
+  }
   const repository = await findRepository(effects.files, config.directory);
   const services = await Promise.all(
     Object.entries(parsed.data.services ?? {}).map(([name, model]) =>
@@ -69,7 +78,30 @@ async function readStack(effects: Effects, stack: StackConfig, config: Config): 
     ),
   );
   const files = stack.files.map(({ path }) => path);
-  return known({ files, services: inFileOrder(services, files), versions: versionsOf(sources) });
+  const compose = known({ files, services: inFileOrder(services, files), versions: versionsOf(sources) });
+  const names = await usedVariables(effects, stack, paths, printed.unset, services);
+  const missing = await findMissingBinds(effects.files, services);
+  const problems = [...unset, ...names.map((name) => findUnset(name, sources)), ...missing];
+  return { compose, merged: printed.merged, problems };
+}
+
+/** Variables that nobody set are named before what compose says of their absence. */
+function refuse(said: string, unset: readonly Finding[], sources: ComposeSources, directory: string): ReadStack {
+  const explained = explainRefusal(said, sources, directory);
+  if (explained === undefined) {
+    const reason = `compose cannot read the stack: ${said}; variables that it needs can be set under stack.env`;
+    const remedy = 'Try `docker compose config` with the files of stack.files by hand.';
+    return {
+      compose: undecided(reason),
+      problems: [...unset, { message: `compose cannot read the stack: ${said}`, remedy }],
+    };
+  }
+  const { message, place, remedy } = explained;
+  const where = place === undefined ? '' : `${formatPlace(place)} `;
+  return {
+    compose: undecided(`compose cannot read the stack: ${where}${message}. ${remedy}`),
+    problems: [...unset, explained],
+  };
 }
 
 /** Compose sorts services by name; findings are read beside the files. */
@@ -102,12 +134,39 @@ async function assemble(effects: Effects, name: string, model: ServiceModel, gro
   };
 }
 
-async function printModel(effects: Effects, stack: StackConfig, paths: readonly string[]): Promise<Fact<string>> {
+type Printed = { readonly merged: string; readonly unset: readonly string[] } | { readonly refusal: string };
+
+async function printModel(effects: Effects, stack: StackConfig, paths: readonly string[]): Promise<Printed> {
+  const result = await callConfig(effects, stack, paths, []);
+  if (result.exitCode === 0) return { merged: result.stdout, unset: findUnsetVariables(result.stderr) };
+  return { refusal: result.timedOut ? 'no answer in time' : saidBy(result.stderr) };
+}
+
+/** Compose warns of every variable of its files, used or not. */
+async function usedVariables(
+  effects: Effects,
+  stack: StackConfig,
+  paths: readonly string[],
+  unset: readonly string[],
+  services: readonly ComposeService[],
+): Promise<readonly string[]> {
+  if (unset.length === 0) return [];
+  const raw = await callConfig(effects, stack, paths, ['--no-interpolate']);
+  const names = services.map(({ name }) => name);
+  return raw.exitCode === 0 ? findUsedVariables(raw.stdout, names, unset, HOST_KEYS) : unset;
+}
+
+async function callConfig(
+  effects: Effects,
+  stack: StackConfig,
+  paths: readonly string[],
+  words: readonly string[],
+): Promise<ProcessResult> {
   const { path: program } = await effects.tools.find('compose');
   const argv = [
     ...paths.flatMap((path) => ['-f', path]),
     ...stack.profiles.flatMap((profile) => ['--profile', profile]),
-    ...['config', '--format', 'json'],
+    ...['config', '--format', 'json', ...words],
   ];
   const result = await effects.processes.run(program, argv, {
     cwd: dirname(paths[0] ?? '.'),
@@ -116,9 +175,7 @@ async function printModel(effects: Effects, stack: StackConfig, paths: readonly 
     deadline: DEADLINE,
   });
   effects.signal.throwIfAborted();
-  if (result.exitCode === 0) return known(result.stdout);
-  const said = result.timedOut ? 'no answer in time' : saidBy(result.stderr);
-  return undecided(`compose cannot read the stack: ${said}; variables that it needs can be set under stack.env`);
+  return result;
 }
 
 function environmentOf(stack: StackConfig, env: Effects['env']): Record<string, string> {
@@ -138,14 +195,6 @@ function environmentOf(stack: StackConfig, env: Effects['env']): Record<string, 
 function saidBy(stderr: string): string {
   const lines = stderr.split('\n').filter((line) => line.trim() !== '' && !line.includes('level=warning'));
   return (lines.at(-1) ?? 'it failed without a word').trim().slice(0, 400);
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function versionsOf({ documents }: ComposeSources): Placed<string>[] {

@@ -45,7 +45,7 @@ export function renderTimeline(record: RunRecord): Markup {
   </section>`;
 }
 
-const WORDS = { plan: 'Plan', build: 'Build', check: 'Check', gpu: 'GPU', publish: 'Publish' } as const;
+const WORDS = { plan: 'Plan', build: 'Build', check: 'Check', stack: 'Stack', gpu: 'GPU', publish: 'Publish' } as const;
 
 function stageBars(record: RunRecord): Bar[] {
   return (record.timeline ?? []).map(({ stage, image, startedAt, elapsed }) => ({

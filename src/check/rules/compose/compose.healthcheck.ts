@@ -2,7 +2,8 @@ import type { ComposeBuild } from '../../../model/compose-facts.ts';
 import { failWith } from '../../findings.ts';
 import { defineStackRule } from '../../rule.ts';
 import { noSettings } from '../../settings.ts';
-import { hasHealth, isOneShot } from '../../stack-services.ts';
+import { isOneShot } from '../../../model/one-shot.ts';
+import { hasHealth } from '../../stack-services.ts';
 
 /** Without a health check "up" means that a process exists; nothing can wait for it to be ready. */
 export const composeHealthcheck = defineStackRule({

@@ -1,7 +1,7 @@
 import { failWith } from '../../findings.ts';
 import { defineStackRule } from '../../rule.ts';
 import { noSettings } from '../../settings.ts';
-import { isOneShot } from '../../stack-services.ts';
+import { isOneShot } from '../../../model/one-shot.ts';
 
 /** One service without a limit can take the memory of all the others: the kernel then ends any of them. */
 export const composeLimits = defineStackRule({

@@ -1,7 +1,7 @@
 import { failWith } from '../../findings.ts';
 import { defineStackRule } from '../../rule.ts';
 import { noSettings } from '../../settings.ts';
-import { isOneShot } from '../../stack-services.ts';
+import { isOneShot } from '../../../model/one-shot.ts';
 
 /** Without a policy a service that crashes once, or a host that reboots, stays down. */
 export const composeRestart = defineStackRule({

@@ -1,0 +1,33 @@
+import { formatDuration } from '../model/duration.ts';
+import type { StackFacts, StackProbe } from '../model/facts.ts';
+import type { Finding, Judgement } from '../model/verdict.ts';
+import { failWith } from './findings.ts';
+import { quoteLine } from './run-words.ts';
+
+/** What the declared requests or commands of a stack came to; `none`: why there are none where none is declared. */
+export function judgeProbes(stack: StackFacts, probes: readonly StackProbe[], none: string): Judgement {
+  if (stack.readyAfter === undefined) return { status: 'skipped', reason: 'the stack was not ready: see stack.ready' };
+  if (probes.length === 0) return { status: 'skipped', reason: none };
+  const slowest = Math.max(0, ...probes.map(({ elapsed = 0 }) => elapsed));
+  return failWith(
+    probes.flatMap((probe) => describeProbe(probe)),
+    `${String(probes.length)}, the slowest took ${formatDuration(slowest)}`,
+  );
+}
+
+/** A request or command that was not met; nothing where it was. */
+export function describeProbe({ what, place, problems, attempts, said = '' }: StackProbe, when = ''): Finding[] {
+  if (problems.length === 0) return [];
+  const tried = attempts > 1 ? ` after ${String(attempts)} attempts` : '';
+  const answer = said.trim() === '' ? '' : `; it said ${quoteLine(said)}`;
+  const refused = problems.some((problem) => problem.startsWith('nothing listens'));
+  return [
+    {
+      message: `${when}${what}: ${problems.join('; ')}${tried}${answer}`,
+      place,
+      remedy: refused
+        ? 'Ask on the port that the service listens on inside its container, on every interface (0.0.0.0).'
+        : 'Correct the service, or what is declared where that is what is wrong.',
+    },
+  ];
+}

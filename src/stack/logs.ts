@@ -1,0 +1,74 @@
+import { join } from 'node:path';
+import type { Effects } from '../model/effects.ts';
+import type { Redaction } from '../model/redaction.ts';
+import type { DeniedLog } from '../model/stack-config.ts';
+import type { DeniedLine } from '../model/stack-facts.ts';
+import { inspectStack } from './containers.ts';
+
+/** Bounds what an endless printer can make us read and keep. */
+const KEPT_LINES = 5000;
+const SHOWN_LINES = 20;
+/** Begins a line of ours between what was printed. */
+const CHAPTER = '--- ';
+const LONGEST = 400;
+
+/** What every service printed so far, over all its containers, oldest first. */
+export interface StackLogs {
+  /** Adds what the containers printed; called before they are removed, and once at the end. */
+  gather(chapter: string): Promise<void>;
+  /** Last lines of a service since it was started last. */
+  tail(service: string): readonly string[];
+  find(denied: readonly DeniedLog[]): readonly DeniedLine[];
+  /** Writes a file for each service and returns the folder. */
+  write(folder: string): Promise<void>;
+}
+
+/** Logs of the containers that carry the label, with secrets taken out. */
+export function makeLogs(effects: Effects, label: string, redact: Redaction): StackLogs {
+  const lines = new Map<string, string[]>();
+  const last = new Map<string, readonly string[]>();
+  /** Container → lines of it that were told before. */
+  const told = new Map<string, number>();
+  const readNew = async (id: string): Promise<readonly string[]> => {
+    const { both } = await effects.engine.logs(id, KEPT_LINES);
+    const printed = redact(both)
+      .split('\n')
+      .map((line) => line.trimEnd())
+      .filter((line) => line !== '');
+    const before = told.get(id) ?? 0;
+    told.set(id, printed.length);
+    return printed.slice(before);
+  };
+  return {
+    async gather(chapter) {
+      for (const [service, states] of await inspectStack(effects, label)) {
+        const printed = (await Promise.all(states.map(({ id }) => readNew(id)))).flat();
+        lines.set(service, [...(lines.get(service) ?? []), `${CHAPTER}${chapter}`, ...printed]);
+        last.set(service, printed);
+      }
+    },
+    tail: (service) => (last.get(service) ?? []).slice(-SHOWN_LINES).map((line) => line.slice(0, LONGEST)),
+    find: (denied) => denied.flatMap((pattern) => findDenied(pattern, lines)),
+    async write(folder) {
+      await effects.files.makeDirectory(folder);
+      for (const [service, kept] of lines) {
+        await effects.files.writeAtomic(join(folder, `${service}.log`), `${kept.join('\n')}\n`);
+      }
+    },
+  };
+}
+
+function findDenied(
+  { match, except, services, place }: DeniedLog,
+  lines: ReadonlyMap<string, readonly string[]>,
+): readonly DeniedLine[] {
+  return [...lines].flatMap(([service, kept]) => {
+    if (services.length > 0 && !services.includes(service)) return [];
+    const isDenied = (text: string): boolean =>
+      !text.startsWith(CHAPTER) && text.search(match) >= 0 && (except === undefined || text.search(except) < 0);
+    const line = kept.findIndex(isDenied);
+    if (line < 0) return [];
+    const text = (kept[line] ?? '').slice(0, LONGEST);
+    return [{ service, line: line + 1, count: kept.filter(isDenied).length, text, pattern: String(match), place }];
+  });
+}
