@@ -25,7 +25,7 @@ beforeEach(() => {
 const signaturesAt = (env: Readonly<Record<string, string | undefined>>) =>
   makeSignatures({ ...identityContext(rig), env });
 const policy = (change: Partial<SignaturePolicy> = {}): SignaturePolicy => ({
-  roots: [rig.trustedRoot],
+  roots: rig.trustedRoot.split('\n'),
   repository: 'octo-org/octo-repo',
   workflows: [WORKFLOW],
   issuer,
@@ -93,8 +93,8 @@ describe('a signed statement', () => {
 
   test('does not hold under the root of another Sigstore', async () => {
     const { trustedRoot } = await makeSigstore(issuer);
-    expect(() => openBundle(bundle, policy({ roots: [trustedRoot] }))).toThrow('no trusted root vouches');
-    expect(() => openBundle(bundle, policy({ roots: [trustedRoot, rig.trustedRoot] }))).not.toThrow();
+    expect(() => openBundle(bundle, policy({ roots: trustedRoot.split('\n') }))).toThrow('no trusted root vouches');
+    expect(() => openBundle(bundle, policy({ roots: `${trustedRoot}\n${rig.trustedRoot}`.split('\n') }))).not.toThrow();
   });
 
   test('does not hold for one changed byte of what was signed', () => {
@@ -103,6 +103,21 @@ describe('a signed statement', () => {
     expect(() => openBundle(Buffer.from(JSON.stringify(parsed)), policy())).toThrow('no trusted root vouches');
     expect(() => openBundle(Buffer.from('{}'), policy())).toThrow('it is no Sigstore bundle');
   });
+});
+
+test('a private repository is kept out of the log: a time stamp says when', async () => {
+  rig.settings.claims = { ...rig.settings.claims, repository_visibility: 'private' };
+  const seen = rig.requests.length;
+  const bundle = await signaturesAt(rig.env).sign(STATEMENT);
+  expect(rig.requests.slice(seen).map(({ line }) => line)).toEqual([
+    'GET /idtoken',
+    'POST /api/v2/signingCert',
+    'POST /api/v1/timestamp',
+  ]);
+  expect(openBundle(bundle, policy())).toBeDefined();
+  const [withLog = '', withStamps = ''] = rig.trustedRoot.split('\n');
+  expect(() => openBundle(bundle, policy({ roots: [withStamps] }))).not.toThrow();
+  expect(() => openBundle(bundle, policy({ roots: [withLog] }))).toThrow('no trusted root vouches');
 });
 
 describe('who does not sign', () => {
@@ -118,7 +133,7 @@ describe('who does not sign', () => {
   test('a refusal is the user’s to deal with, and is not asked again', async () => {
     rig.settings.faults.push({ on: FULCIO, status: 401, body: '{"message":"no"}', times: 1 });
     const seen = rig.requests.length;
-    expect(await failure()).toMatchObject({ kind: 'user', message: expect.stringMatching(/^Sigstore: .*401/) });
+    expect(await failure()).toMatchObject({ kind: 'user', message: expect.stringMatching(/signingCert: 401 no$/) });
     expect(rig.requests.slice(seen).filter(({ line }) => line.includes('signingCert'))).toHaveLength(1);
   });
 

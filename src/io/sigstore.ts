@@ -4,8 +4,7 @@ import type { Signatures } from '../model/signatures.ts';
 import type { GoogleContext } from './google-call.ts';
 import { isAllowedLoopback, LOOPBACK_FLAG } from './google-endpoints.ts';
 import { requestOidcToken } from './google-steps.ts';
-import { printable } from './registry-problem.ts';
-import type { SigstoreServices } from './sigstore-bundle.ts';
+import { makeBundle, type SigstoreServices } from './sigstore-bundle.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -21,12 +20,7 @@ export function makeSignatures(context: GoogleContext): Signatures {
     unavailable: whyUnavailable(context.env),
     sign: async (statement) => {
       const { value, claims } = await requestOidcToken(context, AUDIENCE);
-      const { isRefusal, makeBundle } = await import(/* webpackMode: "eager" */ './sigstore-bundle.ts');
-      try {
-        return await makeBundle(statement, value, findServices(context.env, claims));
-      } catch (error) {
-        throw toFault(error, isRefusal(error));
-      }
+      return makeBundle(context, statement, value, findServices(context.env, claims));
     },
   };
 }
@@ -48,7 +42,8 @@ function tenantOf(env: Environment): string | undefined {
 /** A public repository's signatures go into the public log; every other's are GitHub's own, with a time stamp and without a log (github.com/actions/attest, README). */
 function findServices(env: Environment, { repository_visibility: visibility }: Claims): SigstoreServices {
   const override = overrideOf(env);
-  if (override !== undefined) return { fulcio: override, rekor: override };
+  if (override !== undefined)
+    return { fulcio: override, ...(visibility === 'private' ? { tsa: override } : { rekor: override }) };
   const host = tenantOf(env);
   if (host === 'github.com' && visibility === 'public') return PUBLIC;
   const domain = host === 'github.com' ? 'githubapp.com' : (host ?? '');
@@ -64,12 +59,4 @@ function overrideOf(env: Environment): string | undefined {
     where: OVERRIDE,
     remedy: 'Take the variable away; it is for tests on this machine.',
   });
-}
-
-function toFault(error: unknown, refused: boolean): Fault {
-  const said = printable(error instanceof Error ? error.message : String(error));
-  const remedy = refused
-    ? 'Set sign: off to publish unsigned; GitHub signs for private repositories of GitHub Enterprise Cloud only.'
-    : 'Run the job again; what is there already is left alone.';
-  return new Fault(`Sigstore: ${said}`, { kind: refused ? 'user' : 'environment', remedy, cause: error });
 }

@@ -149,7 +149,8 @@ async function serve(
 }
 
 function send(response: ServerResponse, { status, body }: RigAnswer): void {
-  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+  if (Buffer.isBuffer(body)) response.writeHead(status, { 'content-type': 'application/octet-stream' }).end(body);
+  else response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
 }
 
 /** One line of the log: scopes are shown, headers and bodies never. */

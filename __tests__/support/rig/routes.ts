@@ -21,6 +21,7 @@ const ROUTES: readonly (readonly [RegExp, Route])[] = [
   [/^GET \/v1\/(projects\/.+)$/, describeRepository],
   [/^GET \/v2\/token$/, giveRegistryToken],
   [/^POST \/api\/v2\/signingCert$/, certify],
+  [/^POST \/api\/v1\/timestamp$/, ({ sigstore }, { body }) => sigstore.stamp(body)],
   [/^POST \/api\/v1\/log\/entries$/, ({ sigstore }, { body }) => sigstore.log(body)],
 ];
 

@@ -1,12 +1,21 @@
 import { createHash, generateKeyPairSync, verify, X509Certificate } from 'node:crypto';
-import { fulcioHandler, initializeCA, initializeCTLog, initializeTLog, rekorHandler } from '@sigstore/mock';
+import {
+  fulcioHandler,
+  initializeCA,
+  initializeCTLog,
+  initializeTLog,
+  initializeTSA,
+  rekorHandler,
+  tsaHandler,
+} from '@sigstore/mock';
 import type { RigAnswer } from './answers.ts';
 
 /** A stand-in for Sigstore's certificate authority and log, made by the authors of its client. */
 export interface Sigstore {
   certify(body: string): Promise<RigAnswer>;
   log(body: string): Promise<RigAnswer>;
-  /** Sigstore trusted root v0.1, JSON. */
+  stamp(body: string): Promise<RigAnswer>;
+  /** Two trusted roots (Sigstore trusted root v0.1, JSON, a line each), as `gh attestation trusted-root` prints them: one with a log, one with time stamps. */
   readonly trustedRoot: string;
 }
 
@@ -17,6 +26,8 @@ export async function makeSigstore(url: string): Promise<Sigstore> {
   const log = await initializeTLog(url, makeKeys());
   const fulcio = fulcioHandler(authority, { subjectClaim: 'job_workflow_ref' });
   const rekor = rekorHandler(log);
+  const clock = await initializeTSA(makeKeys());
+  const tsa = tsaHandler(clock);
   const validFor = { start: new Date(Date.now() - 60_000).toISOString() };
   const key = (bytes: Buffer, id: Uint8Array) => ({
     baseUrl: url,
@@ -24,7 +35,7 @@ export async function makeSigstore(url: string): Promise<Sigstore> {
     publicKey: { rawBytes: bytes.toString('base64'), keyDetails: 'PKIX_ECDSA_P256_SHA_256', validFor },
     logId: { keyId: Buffer.from(id).toString('base64') },
   });
-  const trustedRoot = {
+  const withLog = {
     mediaType: 'application/vnd.dev.sigstore.trustedroot+json;version=0.1',
     tlogs: [key(log.publicKey, createHash('sha256').update(log.publicKey).digest())],
     certificateAuthorities: [
@@ -38,6 +49,16 @@ export async function makeSigstore(url: string): Promise<Sigstore> {
     ctlogs: [key(transparency.publicKey, bytesOf(transparency.logID))],
     timestampAuthorities: [],
   };
+  const certificates = [clock.intCertificate, clock.rootCertificate].map((certificate) => ({
+    rawBytes: bytesOf(certificate).toString('base64'),
+  }));
+  const stamping = {
+    subject: { organization: 'rig', commonName: 'rig' },
+    uri: url,
+    certChain: { certificates },
+    validFor,
+  };
+  const withStamps = { ...withLog, tlogs: [], timestampAuthorities: [stamping] };
   return {
     certify: async (body) => toAnswer(await fulcio.fn(body)),
     log: async (body) => {
@@ -46,7 +67,11 @@ export async function makeSigstore(url: string): Promise<Sigstore> {
         ? { status: 400, body: { message: 'the signature does not match' } }
         : toAnswer(await rekor.fn(entry));
     },
-    trustedRoot: JSON.stringify(trustedRoot),
+    stamp: async (body) => {
+      const { statusCode, response } = await tsa.fn(body);
+      return { status: statusCode, body: typeof response === 'string' ? { message: response } : bytesOf(response) };
+    },
+    trustedRoot: [withLog, withStamps].map((root) => JSON.stringify(root)).join('\n'),
   };
 }
 
