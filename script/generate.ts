@@ -7,6 +7,7 @@ import { RULES, ruleTable } from '../src/check/rules/index.ts';
 import { recordSchema } from '../src/model/record.ts';
 import { makeConfigPage } from './config-page.ts';
 import { makeConfigSchema } from './config-schema.ts';
+import { makeGpuPage } from './gpu-page.ts';
 import { makeWorkflowPage } from './workflow-page.ts';
 import { makeLockfile, REUSABLE, toServerVariant } from './workflows.ts';
 
@@ -22,6 +23,7 @@ export function generateFiles(): Readonly<Record<string, string>> {
     'schema/slipway.schema.json': `${JSON.stringify(schema, withoutWords, 2)}\n`,
     'docs/config.md': makeConfigPage(schema),
     'docs/rules/README.md': renderRuleIndex(RULES),
+    'docs/gpu.md': makeGpuPage(),
     'docs/profiles.md': renderProfilePage(RULES),
     'docs/workflow.md': makeWorkflowPage(),
     '.github/workflows/actions.lock': makeLockfile(),

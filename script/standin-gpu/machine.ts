@@ -14,6 +14,8 @@ export interface StandInMachine {
   readonly bin: string;
   /** What nvidia-smi says from now on. */
   setSmi(change: SmiChange): void;
+  /** What `nvidia-smi -L` lists in containers from now on. */
+  setList(text: string): void;
   /** What cuInit answers in containers from now on. */
   setInit(code: number): void;
   /** Bytes of the stand-in's memory. */
@@ -63,6 +65,9 @@ export async function makeStandInMachine(
       const list = smi.gpus.map(({ index, name, uuid }) => `GPU ${String(index)}: ${name} (UUID: ${uuid})\n`).join('');
       writeFileSync(join(state, 'list'), list);
       writeFileSync(join(state, 'smi.json'), JSON.stringify(smi));
+    },
+    setList: (text) => {
+      writeFileSync(join(state, 'list'), text);
     },
     setInit: (code) => {
       writeFileSync(join(state, 'init'), String(code));
