@@ -23,7 +23,7 @@ const SMI_TEXTS: Readonly<Record<string, string>> = {
 };
 
 /** Scripts that print one text each and fail: hooks of the runtime, and stand-ins for nvidia-smi in a container. */
-export function writeHooks(): { readonly folder: string; remove(): void } {
+export function writeHooks(): { readonly folder: string; readonly remove: () => void } {
   const folder = mkdtempSync(join(tmpdir(), 'standin-hooks-'));
   chmodSync(folder, 0o755);
   const write = (id: string, text: string, code: number, stream: string): void => {
