@@ -49,7 +49,11 @@ export async function runAction(effects: Effects, inputs: ActionInputs, files: R
   if (result.recordFile !== undefined) files.setOutput('record', result.recordFile);
   await showAll(effects, record, inputs, files);
   // A red GPU job would stay red after a good attempt elsewhere: the gate decides.
-  return inputs.request?.command === 'gpu' && record.run.command === 'gpu' ? EXIT.passed : result.exitCode;
+  return isForGate(inputs.request) && record.run.command === inputs.request.command ? EXIT.passed : result.exitCode;
+}
+
+function isForGate(request: Request | undefined): request is Request {
+  return request?.command === 'gpu' || request?.command === 'gpu-watch';
 }
 
 /** What the GPU jobs of this run left, for the job that publishes. */

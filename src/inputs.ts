@@ -13,7 +13,7 @@ import { REPORT_FORMATS } from './report/report-files.ts';
 /** The action's input table; a test holds it against action.yml and the README. */
 export const INPUTS = {
   command:
-    'stage to run: ship (the whole story), plan, build, check, stage, stack, gpu, publish, promote, gate, report or doctor',
+    'stage to run: ship (the whole story), plan, build, check, stage, stack, gpu, gpu-watch, publish, promote, gate, report or doctor',
   config: 'path of the config',
   reference:
     'for commands check and gpu: images to judge as they are, one a line (registry/name:tag, oci:DIR, docker-archive:FILE); nothing is built; for promote: a digest, a commit or HOST/PATH/IMAGE@sha256:…, default the commit of the event',
@@ -68,6 +68,7 @@ const COMMANDS = [
   'stage',
   'stack',
   'gpu',
+  'gpu-watch',
   'publish',
   'promote',
   'gate',

@@ -11,6 +11,7 @@ import { judgeBuildChecks, mayCheckLater, needsBuildCheck } from './pipeline/bui
 import { type BuiltStage, buildStage } from './pipeline/build-stage.ts';
 import { checkStage, judgePlan } from './pipeline/check-stage.ts';
 import { judgeGiven } from './pipeline/gate.ts';
+import { collectGpuJobs } from './pipeline/gpu-collect.ts';
 import { tryOnGpu } from './pipeline/gpu-stage.ts';
 import type { ImageState } from './pipeline/image-state.ts';
 import { prepareIdentity } from './pipeline/identity.ts';
@@ -51,6 +52,7 @@ export async function runPipeline(effects: Effects, request: Request): Promise<R
   // Its jobs have different rights: what waits between them needs a place. Known now, not after the build.
   if (request.workflow === 'images') stagingOf(config);
   const timing = makeTiming(effects.clock);
+  if (request.command === 'gpu-watch') return collectGpuJobs({ effects, request, config, target, startedAt, timing });
   const identity = prepareIdentity(effects, config, usesStaging(request, config) ? stagingOf(config) : target);
   const keyless = identity === undefined ? {} : { identity };
   const run: Run = { effects, request, config, target, startedAt, timing, ...keyless };

@@ -6,7 +6,8 @@ import { Fault } from '../model/fault.ts';
 import type { GpuVerdict } from '../model/gpu-verdict.ts';
 import type { Target } from '../model/target.ts';
 
-export type Command = 'plan' | 'build' | 'check' | 'stage' | 'stack' | 'gpu' | 'publish' | 'ship' | 'promote';
+export type Command =
+  'plan' | 'build' | 'check' | 'stage' | 'stack' | 'gpu' | 'gpu-watch' | 'publish' | 'ship' | 'promote';
 
 /** What is to be promoted and to which tags. */
 export interface Promotion {

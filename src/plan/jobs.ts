@@ -1,4 +1,5 @@
 import { Fault } from '../model/fault.ts';
+import type { GpuConfig } from '../model/gpu-config.ts';
 import { formatPlace } from '../model/place.ts';
 import type { Plan, PlannedImage } from '../model/plan.ts';
 import type { JobsRecord } from '../model/jobs-record.ts';
@@ -30,11 +31,17 @@ export function planJobs({ images, event, publish }: Plan): JobsRecord {
 
 function gpuJobs(images: readonly PlannedImage[]): JobsRecord['gpu'] {
   return images.flatMap(({ name, config: { gpu } }) => {
-    if (gpu === undefined) return [];
-    const { runsOn, pullWithin, stageWithin } = gpu;
-    const minutes = Math.ceil((pullWithin + stageWithin) / 60_000) + ROOM_MINUTES;
-    return { image: name, runsOn: typeof runsOn === 'string' ? runsOn : [...runsOn], minutes };
+    return gpu === undefined ? [] : toGpuJob(name, gpu);
   });
+}
+
+/** One job on a GPU machine; it ends by itself before GitHub ends it, so that a verdict is written. */
+export function toGpuJob(
+  image: string,
+  { runsOn, pullWithin, stageWithin }: Pick<GpuConfig, 'runsOn' | 'pullWithin' | 'stageWithin'>,
+): JobsRecord['gpu'][number] {
+  const minutes = Math.ceil((pullWithin + stageWithin) / 60_000) + ROOM_MINUTES;
+  return { image, runsOn: typeof runsOn === 'string' ? runsOn : [...runsOn], minutes };
 }
 
 function runnerOf(shard: string, members: readonly PlannedImage[]): readonly string[] {

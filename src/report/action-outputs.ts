@@ -21,18 +21,20 @@ function resultOf(record: RunRecord, images: object): object {
 }
 
 /** What the jobs after a plan go by: matrices, empty where the job has nothing to do. */
-function jobOutputsOf({ jobs, publish, images }: RunRecord): Record<string, string> {
+function jobOutputsOf({ run, jobs, publish, images }: RunRecord): Record<string, string> {
   if (jobs === undefined) return {};
+  const gpu = matrixOf(jobs.gpu.map(({ image, runsOn, minutes }) => ({ image, 'runs-on': runsOn, minutes })));
+  const tried = jobs.gpu.map(({ image }) => image).join('\n');
+  if (run.command === 'gpu-watch') return { retry: gpu, 'retry-images': tried };
   const build = jobs.build.map(({ shard, images, runsOn }) => ({
     shard,
     images: images.join('\n'),
     'runs-on': runsOn,
   }));
-  const gpu = jobs.gpu.map(({ image, runsOn, minutes }) => ({ image, 'runs-on': runsOn, minutes }));
   return {
     build: matrixOf(build),
-    gpu: matrixOf(gpu),
-    'gpu-images': jobs.gpu.map(({ image }) => image).join('\n'),
+    gpu,
+    'gpu-images': tried,
     names: images.map(({ name }) => name).join('\n'),
     publish: jobs.environment === undefined ? '' : 'true',
     environment: jobs.environment ?? '',
