@@ -84,10 +84,22 @@ export interface ActionResult extends DistResult {
   readonly state: Readonly<Record<string, string>>;
 }
 
-/** Runs the action's main bundle as a runner does: INPUT_* variables and GITHUB_* files. */
+/** What sets a job off: the payload in a file, and variables beside those of every job. */
+export interface RunnerEvent {
+  readonly env: Readonly<Record<string, string>>;
+  readonly payload: object;
+}
+
+const PUSH: RunnerEvent = {
+  env: {},
+  payload: { repository: { full_name: 'team/project', default_branch: 'main' } },
+};
+
+/** Runs the action's main bundle as a runner does: INPUT_* variables and GITHUB_* files; a push to the default branch unless told otherwise. */
 export async function runAction(
   repository: Repository,
   inputs: Readonly<Record<string, string>>,
+  event: RunnerEvent = PUSH,
 ): Promise<ActionResult> {
   const files = join(dirname(repository.output), 'runner');
   await mkdir(files, { recursive: true });
@@ -99,10 +111,7 @@ export async function runAction(
     GITHUB_PATH: join(files, 'path'),
   };
   await Promise.all(Object.values(paths).map((path) => writeFile(path, '')));
-  await writeFile(
-    join(dirname(repository.output), 'event.json'),
-    JSON.stringify({ repository: { full_name: 'team/project', default_branch: 'main' } }),
-  );
+  await writeFile(join(dirname(repository.output), 'event.json'), JSON.stringify(event.payload));
   const defaults = {
     command: 'ship',
     config: 'slipway.yml',
@@ -116,7 +125,7 @@ export async function runAction(
   ]);
   const result = await execa(process.execPath, [ACTION], {
     cwd: repository.directory,
-    env: { ...runnerEnv(repository), ...paths, ...(Object.fromEntries(given) as Record<string, string>) },
+    env: { ...runnerEnv(repository), ...event.env, ...paths, ...(Object.fromEntries(given) as Record<string, string>) },
     reject: false,
   });
   return {

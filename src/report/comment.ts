@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { RunRecord } from '../model/record.ts';
 import { verdictOf } from '../model/record-verdict.ts';
-import { deltaOf } from './growth.ts';
-import { findingsOf } from './headline.ts';
+import { comparedSizes } from './growth.ts';
 import { renderMarkdown } from './markdown.ts';
 
 /** GitHub takes 65,536 characters; the mark and a footer need some. */
@@ -22,13 +21,14 @@ export function renderComment(record: RunRecord, footer?: string): string {
   return footer === undefined ? text : `${text}\n<sub>${footer}</sub>\n`;
 }
 
-/** Whether a pull request without our comment needs one: something blocks or warns, was let through, or has another size than before. */
+/** Bytes of growth or shrinking below which a change is no news. */
+const NOTEWORTHY = 1_000_000;
+
+/** Whether a pull request without our comment needs one: something is blocked, or has clearly another size. Warnings that were there before are no news. */
 export function hasNews(record: RunRecord): boolean {
-  const { images, problems } = record;
-  if (verdictOf(record) !== 'passed' || problems.length > 0 || findingsOf(record).length > 0) return true;
-  if (images.some(({ outcomes }) => outcomes.some(({ status }) => status === 'waived'))) return true;
-  return images.some((image) => {
-    const delta = deltaOf(image);
-    return delta !== undefined && delta !== '±0 B';
+  if (verdictOf(record) !== 'passed' || record.problems.length > 0) return true;
+  return record.images.some((image) => {
+    const { before, now } = comparedSizes(image);
+    return before !== undefined && now !== undefined && Math.abs(now - before) >= NOTEWORTHY;
   });
 }
