@@ -23,6 +23,23 @@ test('an extension without code for a declared GPU is told', () => {
   ]);
 });
 
+test('of a package with a library for each CUDA one that fits is enough', () => {
+  const site = `${SITE}/bitsandbytes/libbitsandbytes_`;
+  const files = [
+    { name: `${site}cuda118.so`, body: elfWith(fatBinary('sm_75', 'sm_80')) },
+    { name: `${site}cuda128.so`, body: elfWith(fatBinary('sm_80', 'sm_100')) },
+  ];
+  const judgeFor = (sm: string) => {
+    const fleet = [{ name: 'it', sm, driver: '580' }];
+    return checkRule(cudaGpuCode, cudaImage([RUNTIME_LIBRARY, ...files]), gpuImage(fleet));
+  };
+  expect(judgeFor('7.5').status).toBe('passed');
+  expect(judgeFor('10.0').status).toBe('passed');
+  expect(messagesOf(judgeFor('12.0'))).toEqual([
+    `/${site}cuda118.so and its variants (1 more) holds code for sm_100 sm_75 sm_80: none of it runs on it (sm_120, driver 580, CUDA 13.0)`,
+  ]);
+});
+
 test('a program of one’s own is judged the same way', () => {
   expect(messagesOf(judge(['app/bin/train']))).toHaveLength(1);
 });

@@ -30,18 +30,28 @@ export const cudaGpuCode = defineRule({
     const own = cuda.code.filter(({ vendor, path }) => !vendor && !isTorchLibrary(path));
     if (own.length === 0) return { status: 'skipped', reason: 'only PyTorch and NVIDIA’s libraries hold GPU code' };
     const judged = own.filter(({ path }) => !allow.some((part) => path.includes(part)));
-    const findings = judged.flatMap((file) => complainAbout(file, fleet));
+    const variants = Map.groupBy(judged, ({ path }) => nameVariants(path));
+    const findings = [...variants.values()].flatMap((files) => complainAbout(files, fleet));
     return failWithFew(findings, `${String(own.length)} ${own.length === 1 ? 'file' : 'files'} with GPU code`);
   },
 });
 
-function complainAbout({ path, targets }: GpuCodeFile, fleet: readonly FleetGpu[]): Finding[] {
+/** A package may bring one library for each CUDA (`libbitsandbytes_cuda118.so`, `…_cuda128.so`) and load the one that fits. */
+function nameVariants(path: string): string {
+  const slash = path.lastIndexOf('/') + 1;
+  return `${path.slice(0, slash)}${path.slice(slash).replaceAll(/cu(?:da)?[-_.]?\d+(?:[._]\d+)*/g, 'cuda')}`;
+}
+
+function complainAbout(variants: readonly GpuCodeFile[], fleet: readonly FleetGpu[]): Finding[] {
+  const targets = [...new Set(variants.flatMap((file) => file.targets))].sort();
   const without = fleet.filter(({ sm }) => findUse(targets, sm) === undefined);
+  const [{ path } = { path: '' }, ...others] = variants;
   if (without.length === 0) return [];
   const held = targets.join(' ');
+  const more = others.length === 0 ? '' : ` and its variants (${String(others.length)} more)`;
   return [
     {
-      message: `${showPath(path)} holds code for ${held}: none of it runs on ${without.map(describeGpu).join(', ')}`,
+      message: `${showPath(path)}${more} holds code for ${held}: none of it runs on ${without.map(describeGpu).join(', ')}`,
       seen: held,
       ...placeInImage(path),
       remedy:
