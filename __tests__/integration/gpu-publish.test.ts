@@ -1,0 +1,121 @@
+import { execPath } from 'node:process';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { makeStandInMachine, type StandInMachine } from '../../script/standin-gpu/machine.ts';
+import type { RunRecord } from '../../src/model/record.ts';
+import { type DistResult, makeRepository, type Repository, runCli } from '../support/dist.ts';
+
+const APP = `import ctypes, json
+lib = ctypes.CDLL("libcuda.so.1")
+assert lib.cuInit(0) == 0
+print(json.dumps({"ok": True}))
+`;
+
+let machine: StandInMachine;
+let repository: Repository;
+
+beforeAll(async () => {
+  machine = await makeStandInMachine('debian:bookworm-slim');
+  repository = await makeRepository({
+    'app.py': APP,
+    Dockerfile: 'FROM python:3.11-slim\nCOPY app.py /app.py\nUSER 1000\nENTRYPOINT ["python3"]\nCMD ["/app.py"]\n',
+    'slipway.yml': `
+images:
+  app:
+    dockerfile: Dockerfile
+    kind: job
+    gpu:
+      canary: python:3.11-slim
+      device: ${machine.device('ok')}
+      phases:
+        - { name: see, probe: cuda }
+        - { name: run, command: [/app.py], expect: { json: { ok: true } }, without-gpu: fails }
+rules: { labels.oci: off, base.pinned: off }
+`,
+  });
+}, 120_000);
+
+afterAll(async () => {
+  await repository.remove();
+  await machine.close();
+});
+
+async function run(...words: string[]): Promise<DistResult & { readonly record: RunRecord }> {
+  const result = await runCli(repository, words, { PATH: `${machine.bin}:${process.env['PATH'] ?? ''}` });
+  return { ...result, record: await repository.record() };
+}
+
+test('an image is published once it passed on a GPU, and not before', async () => {
+  expect(await run('check', '--no-containers')).toMatchObject({ exitCode: 0 });
+  const target = `oci:${repository.output}/oci`;
+
+  const early = await run('publish', '--to', target);
+  expect([early.exitCode, early.record.images[0]?.blocked]).toEqual([75, ['cuda.smoke undecided']]);
+  expect(early.stdout).toContain('no GPU job has given a verdict');
+  expect(early.record.images[0]?.published).toBeUndefined();
+
+  machine.setInit(999);
+  const broken = await run('gpu');
+  expect([broken.exitCode, broken.record.images[0]?.gpu?.attempts.map(({ verdict }) => verdict)]).toEqual([
+    75,
+    ['infra'],
+  ]);
+  expect(broken.stdout).toContain('nvidia-smi works in the canary, and the CUDA driver does not');
+  expect((await run('publish', '--to', target)).exitCode).toBe(75);
+
+  machine.setInit(0);
+  const passed = await run('gpu');
+  expect([passed.stderr, passed.exitCode]).toEqual([expect.stringContaining('gpu: app passed'), 0]);
+  const [image] = passed.record.images;
+  expect(image?.gpu?.attempts.map(({ verdict, attempt }) => [attempt, verdict])).toEqual([
+    [1, 'infra'],
+    [2, 'passed'],
+  ]);
+  expect(image?.gpu?.attempts[1]).toMatchObject({
+    standIn: true,
+    digests: image?.digests,
+    policyHash: image?.policyHash,
+  });
+
+  const elsewhere = await run('publish', '--registry', 'registry.example/team');
+  expect([elsewhere.exitCode, elsewhere.record.images[0]?.blocked]).toEqual([75, ['cuda.smoke undecided']]);
+  expect(elsewhere.stdout).toContain('a stand-in for a GPU passed it');
+
+  const published = await run('publish', '--to', target);
+  expect(published.exitCode).toBe(0);
+  expect(published.record.images[0]?.published?.digest).toBe(image?.digests?.index ?? image?.digests?.manifest);
+}, 120_000);
+
+test('without Docker the phases run in this job’s own container, and the report says what that does not prove', async () => {
+  const script = 'console.log(JSON.stringify({ ok: process.env.CUDA_VISIBLE_DEVICES === undefined }))';
+  await repository.write({
+    'in-image.yml': `
+images:
+  app:
+    dockerfile: Dockerfile
+    kind: job
+    gpu:
+      exec: in-image
+      device: ${machine.device('ok')}
+      phases:
+        - { name: run, command: ['${execPath}', -e, '${script}'], expect: { json: { ok: true } }, without-gpu: fails }
+`,
+  });
+  const { record, exitCode } = await run(
+    'gpu',
+    '--config',
+    'in-image.yml',
+    `oci:${repository.output}/oci`,
+    '--only',
+    'app',
+  );
+  expect(exitCode).toBe(0);
+  const [attempt] = record.images[0]?.gpu?.attempts ?? [];
+  expect(attempt).toMatchObject({
+    verdict: 'passed',
+    execution: 'in-image',
+    canary: {},
+    injection: { happened: 'none' },
+  });
+  expect(attempt?.lost.length).toBeGreaterThan(3);
+  expect(attempt?.phases[0]).toMatchObject({ status: 'passed', withoutGpu: { passed: true } });
+}, 60_000);
