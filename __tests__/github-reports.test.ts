@@ -149,6 +149,21 @@ describe('a run of a fork', () => {
     expect(double.state.checks[1]?.conclusion).toBe('neutral');
   });
 
+  test('of Dependabot or a job without the permission is no fork, and no better than how it ended', async () => {
+    double.state.pulls.length = 0;
+    double.state.pulls.push(storedPull());
+    await report(ofPullRequest(aPassingRecord(), true), FORK);
+    for (const conclusion of ['success', 'cancelled']) {
+      double.state.runs.length = 0;
+      endRun({ head_repository: REPOSITORY, conclusion });
+      await reportEnded();
+    }
+    expect(double.state.checks.map(({ name, conclusion }) => [name, conclusion])).toEqual([
+      ['slipway', 'success'],
+      ['slipway', 'failure'],
+    ]);
+  });
+
   test('puts nothing but text into the comment', async () => {
     await report(ofPullRequest({ ...aHostileRecord(), stack: undefined }, true), FORK);
     endRun({ head_repository: FORK_REPOSITORY, conclusion: 'failure' });

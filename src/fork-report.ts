@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { DEFERRED, runPage } from './github-reports.ts';
 import type { Effects } from './model/effects.ts';
 import { EXIT, Fault } from './model/fault.ts';
-import type { GitHub, ListedArtifact, PullRequest, WorkflowRun } from './model/github.ts';
+import type { Check, GitHub, ListedArtifact, PullRequest, WorkflowRun } from './model/github.ts';
 import { parseRecord } from './model/record-parse.ts';
 import type { RunRecord } from './model/record.ts';
 import { renderCheck } from './report/check-run.ts';
@@ -33,8 +33,8 @@ export async function findEndedRun({ env, files }: Pick<Effects, 'env' | 'files'
 }
 
 /**
- * Writes what the run of a fork or of Dependabot could not: the comment and the check, out of the record it left.
- * Which pull request and commit it is about, GitHub says; of the record, which the fork wrote, nothing is believed but that it is text to show.
+ * Writes what a run could not whose token only reads, as that of a fork and of Dependabot: the comment and the check, out of the record it left.
+ * Which pull request and commit it is about, GitHub says; of the record, which may be a fork’s, nothing is believed but that it is text to show.
  * Nothing is checked out and nothing of it runs. The exit is that of the reporting, not of the run.
  */
 export async function reportEndedRun(
@@ -61,7 +61,11 @@ export async function reportEndedRun(
   for (const artifact of left) {
     const bytes = await github.readArtifact(artifact, LARGEST);
     const record = parseRecord(Buffer.from(bytes).toString('utf8'), `artifact ${artifact.name} of the run ${id}`);
-    await writeReports(github, asOf(record, run, pull), { run, page: runPage(effects.env, run.id), reports });
+    await writeReports(github, asOf(record, run, pull, github.repository), {
+      run,
+      page: runPage(effects.env, run.id),
+      reports,
+    });
   }
   return say(`#${String(pull.number)} says what the run ${id} found`);
 }
@@ -87,8 +91,9 @@ async function findPull(github: GitHub, run: WorkflowRun): Promise<PullRequest |
 }
 
 /** What GitHub knows better stands in the place of what the record says. */
-function asOf(record: RunRecord, run: WorkflowRun, pull: PullRequest): RunRecord {
-  return { ...record, source: { ...record.source, head: run.headSha, pullRequest: pull.number, fork: true } };
+function asOf(record: RunRecord, run: WorkflowRun, pull: PullRequest, repository: string): RunRecord {
+  const fork = run.headRepository !== repository;
+  return { ...record, source: { ...record.source, head: run.headSha, pullRequest: pull.number, fork } };
 }
 
 interface Ended {
@@ -108,11 +113,17 @@ async function writeReports(github: GitHub, record: RunRecord, { run, page, repo
     });
   if (reports.includes('check')) {
     const check = renderCheck(record, run.headSha);
-    // Another name than the run's own, and never green: a fork decides what it says.
-    const conclusion = run.conclusion === 'failure' || check.conclusion === 'failure' ? 'failure' : 'neutral';
     const details = page === undefined ? {} : { detailsUrl: page };
-    await github.publishCheck({ ...check, ...details, name: `${check.name} (fork)`, conclusion });
+    await github.publishCheck({ ...check, ...details, ...verdictFor(check, record, run) });
   }
+}
+
+/** A check is never better than how the run ended; that of a fork has another name and is never green, because the fork decides what it says. */
+function verdictFor(check: Check, record: RunRecord, run: WorkflowRun): Pick<Check, 'name' | 'conclusion'> {
+  const { fork } = record.source;
+  const name = fork ? `${check.name} (fork)` : check.name;
+  if (run.conclusion !== 'success' || check.conclusion === 'failure') return { name, conclusion: 'failure' };
+  return { name, conclusion: fork ? 'neutral' : check.conclusion };
 }
 
 /** Whose words these are. */

@@ -18,6 +18,18 @@ test('results and progress go to their own streams', () => {
   expect([out.written, err.written]).toEqual([['result'], ['progress', 'problem']]);
 });
 
+test('what is quoted in a message is no command to the runner', () => {
+  const HOSTILE = 'key "a\n::add-mask::x\n  ::error::y\n##[set-output]z ##[error]';
+  const [out, err] = [collect(false), collect(false)];
+  const output = makeOutput({ stdout: out.stream, stderr: err.stream, env: { GITHUB_ACTIONS: 'true' } });
+  output.problem(HOSTILE);
+  output.stderr('##[add-mask]x\n::group::ours\n');
+  expect(err.written).toEqual([
+    'key "a\n: :add-mask::x\n  : :error::y\n## [set-output]z ## [error]',
+    '## [add-mask]x\n::group::ours\n',
+  ]);
+});
+
 test('a quiet run says why it has no result', () => {
   const [out, err] = [collect(false), collect(false)];
   const output = makeOutput({ stdout: out.stream, stderr: err.stream, env: {}, quiet: true });

@@ -2,6 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { RunRecord } from '../../src/model/record.ts';
 import { renderAnnotations } from '../../src/report/annotations.ts';
+import { renderCheck } from '../../src/report/check-run.ts';
+import { renderComment } from '../../src/report/comment.ts';
 import { render } from '../../src/report/formats.ts';
 import { readHtml } from '../support/html.ts';
 import { textPlaces, withText } from '../support/record-texts.ts';
@@ -40,11 +42,28 @@ const FACES: Readonly<Record<string, (changed: RunRecord) => void>> = {
     expect(JSON.parse(render(changed, 'json', PLAIN))).toEqual(JSON.parse(JSON.stringify(changed)));
   },
   markdown: (changed) => {
-    const text = render(changed, 'markdown', PLAIN);
-    expect(text).not.toMatch(OBEYED);
-    const outside = text.replace(/^(`{3,})text\n[^]*?\n\1$/gm, '');
-    expect(outside).not.toMatch(/[@`\\]|!\[|\]\(|<(?!br>|sub>|\/sub>|code>|\/code>)/);
-    expect(outside.match(/^#/gm)).toHaveLength(3);
+    requirePlainMarkdown(render(changed, 'markdown', PLAIN));
+  },
+  comment: (changed) => {
+    const text = renderComment(changed, 'a footer');
+    const [mark = ''] = text.split('\n');
+    expect(mark).toMatch(/^<!-- slipway [0-9a-f]{12} -->$/);
+    expect(text.length).toBeLessThanOrEqual(65_536);
+    requirePlainMarkdown(text.slice(mark.length));
+  },
+  check: (changed) => {
+    const { name, title, summary, annotations, conclusion } = renderCheck(changed, 'a'.repeat(40));
+    expect(conclusion).toBe('failure');
+    expect(`${name}${title}`).not.toMatch(/[\n\r]/);
+    expect(`${name}${title}`).not.toMatch(OBEYED);
+    expect(Buffer.byteLength(summary)).toBeLessThanOrEqual(65_535);
+    requirePlainMarkdown(summary);
+    for (const { path, line, message, title: head } of annotations) {
+      expect(path).not.toMatch(/^\/|(?:^|\/)\.\.(?:\/|$)|[\n\r]/);
+      expect(`${path}${head}${message}`).not.toMatch(OBEYED);
+      expect(line).toBeGreaterThan(0);
+      expect(head.length).toBeLessThanOrEqual(255);
+    }
   },
   terminal: (changed) => {
     expect(render(changed, 'terminal', PLAIN)).not.toMatch(OBEYED);
@@ -53,6 +72,13 @@ const FACES: Readonly<Record<string, (changed: RunRecord) => void>> = {
     for (const line of renderAnnotations(changed)) expect(line).toMatch(/^::(error|warning) [^\r\n]*$/);
   },
 };
+
+function requirePlainMarkdown(text: string): void {
+  expect(text).not.toMatch(OBEYED);
+  const outside = text.replace(/^(`{3,})text\n[^]*?\n\1$/gm, '');
+  expect(outside).not.toMatch(/[@`\\]|!\[|\]\(|<(?!br>|sub>|\/sub>|code>|\/code>)/);
+  expect(outside.match(/^#/gm)).toHaveLength(3);
+}
 
 const isSingle = (name: string): boolean => ['script', 'style', 'meta', 'body', 'html', 'h1', 'form'].includes(name);
 

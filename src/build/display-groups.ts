@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { disarmCommands } from '../model/runner-commands.ts';
 import { formatOutcome, isBookkeeping, type Display, type Wording } from './wording.ts';
 import type { Step } from './progress.ts';
 
@@ -29,7 +30,7 @@ export function makeGroupDisplay({ output, images, imagesOf, label, title, mask 
       if (isBookkeeping(step)) return;
       const line = `${label(step)}: ${formatOutcome(step)} ${title(step)}`;
       keep(step, line);
-      output.stderr(`${disarm(line)}\n`);
+      output.stderr(`${disarmCommands(line)}\n`);
     },
     logged(step, line) {
       keep(step, `${label(step)} | ${mask(line)}`);
@@ -58,9 +59,4 @@ function renderGroup(image: string, { lines, dropped }: Group): string {
   const note = dropped === 0 ? [] : [`(${String(dropped)} earlier lines left out)`];
   const body = [...note, ...lines.slice(dropped)];
   return `::group::Build of ${image}\n::stop-commands::${token}\n${body.join('\n')}\n::${token}::\n::endgroup::\n`;
-}
-
-/** A single line outside a group: the runner looks for `##[` anywhere and for `::` at the start only. */
-function disarm(line: string): string {
-  return line.replaceAll('##[', '## [').replace(/^\s*::/, ': :');
 }

@@ -1,4 +1,5 @@
 import type { Output } from '../model/effects.ts';
+import { disarmCommands, disarmOldCommands } from '../model/runner-commands.ts';
 
 /** What is asked of a stream here; process.stdout and process.stderr are such. */
 export interface TextStream {
@@ -24,12 +25,14 @@ const DEFAULT_COLUMNS = 100;
 /** Results on stdout, progress on stderr; interactive means that progress can be redrawn. */
 export function makeOutput({ stdout, stderr, env, color, quiet, clean = (text) => text }: OutputOptions): Output {
   const interactive = stderr.isTTY === true && env['CI'] === undefined && env['TERM'] !== 'dumb';
+  // Messages quote what others wrote; the runner obeys commands on both streams.
+  const runner = env['GITHUB_ACTIONS'] === 'true';
   return {
     stdout: (text) => void stdout.write(clean(text)),
     stderr: (text) => {
-      if (quiet !== true) stderr.write(clean(text));
+      if (quiet !== true) stderr.write(runner ? disarmOldCommands(clean(text)) : clean(text));
     },
-    problem: (text) => void stderr.write(clean(text)),
+    problem: (text) => void stderr.write(runner ? disarmCommands(clean(text)) : clean(text)),
     interactive,
     color: color ?? wantsColor(env, stdout.isTTY === true),
     get columns() {
