@@ -5,6 +5,7 @@ import { makeStandInMachine, type StandInMachine } from '../../script/standin-gp
 import { runContainer } from '../../src/gpu/container.ts';
 import { findText } from '../../src/gpu/diagnosis-table.ts';
 import { type Findings, runGpuStage } from '../../src/gpu/stage.ts';
+import { readCudaRequirements } from '../../src/image/cuda-requirement.ts';
 import { makeEffects } from '../../src/io/effects.ts';
 import { isDigest } from '../../src/model/digest.ts';
 import type { Effects } from '../../src/model/effects.ts';
@@ -53,6 +54,7 @@ beforeEach(() => {
 
 interface Change {
   readonly gpu?: Partial<GpuConfig>;
+  readonly env?: readonly string[];
   readonly effects?: Partial<Effects>;
 }
 
@@ -64,6 +66,7 @@ async function tryPhases(phases: readonly GpuPhase[], change: Change = {}): Prom
     { ...effects, engine: effects.engine, ...change.effects },
     blankJob({
       gpu: blankGpu({ device: machine.device('ok'), canary: CANARY, phases, ...change.gpu }),
+      requirements: readCudaRequirements(change.env ?? []),
       digests: { manifest: id, config: id },
       labels: { [RUN_LABEL]: effects.runId, 'slipway.part': part },
       label: `slipway.part=${part}`,
@@ -226,6 +229,28 @@ describe('a broken machine', () => {
     });
     expect([found.verdict, found.diagnosis?.rule]).toEqual(['infra', 'cancelled']);
   }, 60_000);
+});
+
+describe('what the image asks of the machine is looked at before anything runs', () => {
+  const env = ['NVIDIA_REQUIRE_CUDA=cuda>=13.0 brand=tesla,driver>=535,driver<536'];
+  const unmet =
+    'unsatisfied condition: cuda>=13.0 or brand=tesla,driver>=535,driver<536 (NVIDIA_REQUIRE_CUDA); this machine has driver 550.54.15, CUDA 12.4';
+
+  test('a machine that nobody declared is at fault', async () => {
+    const found = await tryPhases([commandPhase(['use'])], { env });
+    expect(found).toMatchObject({
+      verdict: 'infra',
+      diagnosis: { rule: 'driver-requirement', seen: unmet },
+      requirements: [{ variable: 'NVIDIA_REQUIRE_CUDA', met: 'no' }],
+      phases: [],
+    });
+  });
+
+  test('for one of the declared machines the image is', async () => {
+    const fleet = [{ name: 'standin', sm: '8.9', driver: '550' }];
+    const found = await tryPhases([commandPhase(['use'])], { env, gpu: { fleet } });
+    expect([found.verdict, found.diagnosis?.rule]).toEqual(['failed', 'driver-requirement']);
+  });
 });
 
 describe('every text of the table, from the real engine', () => {

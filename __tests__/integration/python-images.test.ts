@@ -11,7 +11,7 @@ import type { Effects } from '../../src/model/effects.ts';
 import { RUN_LABEL } from '../../src/model/engine.ts';
 import type { RuleOutcome } from '../../src/model/verdict.ts';
 import { blankConfig, blankImage } from '../support/blank.ts';
-import { blankGpu } from '../support/gpu.ts';
+import { blankGpu } from '../support/gpu-job.ts';
 import { buildRuntimeImages, type RuntimeImages } from '../support/runtime-images.ts';
 
 const FOLDER = join(import.meta.dirname, '../fixtures/python-images');

@@ -12,7 +12,7 @@ import { makeScriptedClock } from '../support/clock.ts';
 import { makeFakeRun } from '../support/fake-effects.ts';
 import { artifactsAt, githubAt } from '../support/github/client.ts';
 import { type GitHubDouble, startGitHub } from '../support/github/double.ts';
-import { blankGpu } from '../support/gpu.ts';
+import { blankGpu } from '../support/gpu-job.ts';
 import { anImageRecord, aRecord, fakeDigest } from '../support/records.ts';
 
 let double: GitHubDouble;
@@ -103,7 +103,7 @@ async function collect({ run, verdict, built = BUILT, job, watcher = 'gpu-watch'
   return { record, artifacts, outputs: outputsOf(record) };
 }
 
-const RETRY = JSON.stringify({ include: [{ image: 'api', 'runs-on': ['self-hosted', 'other'], minutes: 55 }] });
+const RETRY = JSON.stringify({ include: [{ image: 'api', 'runs-on': ['self-hosted', 'other'], minutes: 13 }] });
 const TAKEN = { status: 'completed', conclusion: 'success', runner: 'l4-1' };
 
 test.each<[string, Scene, string, readonly string[]]>([

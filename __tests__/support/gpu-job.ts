@@ -45,6 +45,7 @@ export function blankJob(change: Partial<GpuJob> = {}): GpuJob {
   const part = 'test-gpu-job';
   return {
     image: 'app',
+    requirements: [],
     gpu: blankGpu(),
     digests: { manifest: digestOf('manifest'), config: digestOf('config') },
     directory: '/project',

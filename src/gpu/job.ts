@@ -1,3 +1,4 @@
+import type { CudaRequirement } from '../image/cuda-requirement.ts';
 import type { Effects } from '../model/effects.ts';
 import type { GpuConfig } from '../model/gpu-config.ts';
 import type { GpuVerdict } from '../model/gpu-verdict.ts';
@@ -7,6 +8,8 @@ import type { ImageDigests } from '../model/image.ts';
 export interface GpuJob {
   readonly image: string;
   readonly gpu: GpuConfig;
+  /** What the image asks of the machine. */
+  readonly requirements: readonly CudaRequirement[];
   readonly digests: ImageDigests;
   /** Folder mounts are relative to, absolute. */
   readonly directory: string;
@@ -29,6 +32,7 @@ export type StageEffects = Pick<Effects, 'processes' | 'clock' | 'engine' | 'fil
 /** What was found out so far: whatever happens, a verdict is written from it. */
 export interface Draft {
   host?: GpuVerdict['host'];
+  requirements?: GpuVerdict['requirements'];
   injection?: GpuVerdict['injection'];
   pull?: GpuVerdict['pull'];
   readonly canary: GpuVerdict['canary'];

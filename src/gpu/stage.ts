@@ -13,6 +13,7 @@ import { IN_IMAGE_LOSSES } from './place.ts';
 import { lookAtHost, type Preflight } from './preflight.ts';
 import { fromWords, type Problem, sight, toDiagnosis } from './problem.ts';
 import { chooseSampleFields } from './sampler.ts';
+import { compareRequirements, findUnmet } from './requirement.ts';
 import { startStageTime, type StageTime } from './stage-time.ts';
 import type { StageWorld } from './stage-world.ts';
 import { describeXids, type KernelLog, newXids, readKernelLog } from './xid.ts';
@@ -84,6 +85,9 @@ async function tryImage(stage: Stage): Promise<Answer | undefined> {
   const before = await lookAtHost(effects, gpu.count, 'before');
   draft.host = before.host;
   if (before.problem !== undefined) return infra(before.problem);
+  draft.requirements = compareRequirements(job.requirements, before);
+  const unmet = findUnmet(draft.requirements, before.host);
+  if (unmet !== undefined) return { verdict: isDeclared(before, job) ? 'failed' : 'infra', problem: unmet };
   const machine =
     gpu.exec === 'docker' ? await openDocker(effects, job, before, draft) : openInImage(effects, job, draft);
   if ('problem' in machine) return infra(time.stopped() ? sight('cancelled') : machine.problem);
@@ -99,6 +103,11 @@ async function tryImage(stage: Stage): Promise<Answer | undefined> {
   const failed = await runPhases(stage, world);
   if (failed !== undefined) return judgeFailure(stage, machine, before, failed);
   return lookBack(stage, before);
+}
+
+/** The image is made for such a machine. */
+function isDeclared({ host, devices }: Preflight, { gpu }: GpuJob): boolean {
+  return isInFleet(host.driver, devices[0]?.sm, gpu.fleet);
 }
 
 interface Failed {
@@ -153,7 +162,7 @@ async function judgeFailure(
     foreign: (apps ?? []).length > 0,
     throttled: draft.phases.some(({ samples }) => (samples?.throttled ?? []).length > 0),
     throughCdi: machine.throughCdi,
-    inFleet: isInFleet(before.host.driver, before.devices[0]?.sm, job.gpu.fleet),
+    inFleet: isDeclared(before, job),
   });
   return { ...judged, phase };
 }

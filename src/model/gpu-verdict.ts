@@ -106,6 +106,11 @@ export const gpuVerdictSchema = z.object({
       notes: lines,
     })
     .optional(),
+  requirements: z
+    .array(z.object({ variable: line, asks: line, met: z.enum(['yes', 'no', 'open']) }))
+    .max(50)
+    .optional()
+    .describe('what the image asks of the machine (NVIDIA_REQUIRE_*), and whether it is met'),
   execution: z.enum(['docker', 'in-image']),
   lost: lines.describe('what this way of running does not prove'),
   injection: z

@@ -1,6 +1,7 @@
 import { PART_LABEL, resolveEnvironment } from '../check/probes/run-place.ts';
 import type { GpuJob } from '../gpu/job.ts';
 import { type Findings, runGpuStage } from '../gpu/stage.ts';
+import { readCudaRequirements, readDisabledRequirement } from '../image/cuda-requirement.ts';
 import { RUN_LABEL } from '../model/engine.ts';
 import { Fault } from '../model/fault.ts';
 import { GPU_RULE, GPU_RULE_TITLE, toGpuOutcome } from '../model/gpu-judgement.ts';
@@ -116,6 +117,7 @@ async function toJob({ effects, config: { directory } }: Run, candidate: GpuCand
   return {
     image: config.name,
     gpu: config.gpu,
+    requirements: requirementsOf(description.config.env),
     digests: description.digests,
     directory,
     env,
@@ -127,6 +129,11 @@ async function toJob({ effects, config: { directory } }: Run, candidate: GpuCand
     download: [...sizes.values()].reduce((sum, size) => sum + size, 0),
     pull: () => candidate.give(),
   };
+}
+
+/** None where the image tells the runtime to disregard them. */
+function requirementsOf(env: readonly string[]): GpuJob['requirements'] {
+  return readDisabledRequirement(env) === undefined ? readCudaRequirements(env) : [];
 }
 
 /** The engine's own words for a mount that is not there blame nobody. Throws a Fault. */

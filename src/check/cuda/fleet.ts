@@ -1,7 +1,7 @@
 import type { FleetGpu } from '../../model/gpu-config.ts';
-import { cudaOfDriver, driverOfCuda, oldestDriverFor, oldestForwardDriver } from './driver-table.ts';
+import { cudaOfDriver, driverOfCuda, oldestDriverFor, oldestForwardDriver } from '../../image/cuda-drivers.ts';
 import { versionOf } from './gpu-targets.ts';
-import { compareDotted, type CudaHost } from './requirement.ts';
+import { compareDotted, type CudaHost } from '../../image/cuda-requirement.ts';
 
 /** A machine the image will meet, as far as somebody declared it. */
 export type DeclaredGpu = Pick<FleetGpu, 'driver'> & Partial<FleetGpu>;

@@ -3,7 +3,13 @@ import type { CudaFacts } from '../../../model/cuda-facts.ts';
 import type { ImageRuntimeConfig } from '../../../model/image.ts';
 import type { Finding } from '../../../model/verdict.ts';
 import { describeGpu, hostOf, missingDriver, remedyBoth, type DeclaredGpu } from '../../cuda/fleet.ts';
-import { meetsCudaRequirement, parseCudaRequirement, type CudaRequirement } from '../../cuda/requirement.ts';
+import {
+  type CudaRequirement,
+  formatCudaRequirement,
+  meetsCudaRequirement,
+  readCudaRequirements,
+  readDisabledRequirement,
+} from '../../../image/cuda-requirement.ts';
 import { failWithFew } from '../../path-findings.ts';
 import { readEnv } from '../../program-path.ts';
 import { defineRule } from '../../rule.ts';
@@ -28,8 +34,8 @@ export const cudaRequire = defineRule({
   settings,
   check({ cuda, image: { config } }, { image, settings: { driver, brand } }) {
     const declared = [...(image.gpu?.fleet ?? []), ...(driver === undefined ? [] : [{ driver }])];
-    const requirements = readRequirements(config);
-    const disabled = readDisabled(config);
+    const requirements = readCudaRequirements(config.env);
+    const disabled = readDisabledRequirement(config.env);
     const findings = [
       // Where machines are declared they are checked here, whatever the runtime does.
       ...(disabled === undefined || declared.length > 0 ? [] : [complainAboutDisabled(disabled)]),
@@ -47,23 +53,6 @@ function describeSeen(requirements: readonly CudaRequirement[], declared: readon
   const variables = requirements.map(({ variable }) => variable).join(', ');
   const machines = declared.length === 0 ? '' : ` on ${declared.map(describeGpu).join(', ')}`;
   return `${variables === '' ? 'no requirement' : variables}${machines}`;
-}
-
-function readRequirements(config: ImageRuntimeConfig): readonly CudaRequirement[] {
-  const names = [...new Set(config.env.map((entry) => entry.split('=', 1)[0] ?? ''))];
-  const told = names
-    // Jetson boards have no driver version of that kind; the toolkit reads past these too.
-    .filter((name) => name.startsWith('NVIDIA_REQUIRE_') && !name.startsWith('NVIDIA_REQUIRE_JETPACK'))
-    .map((name) => parseCudaRequirement(name, readEnv(config, name) ?? ''));
-  const version = /^\d+\.\d+/.exec(readEnv(config, 'CUDA_VERSION') ?? '')?.[0];
-  // Images from before the requirement variables are held to their CUDA version.
-  if (version === undefined || told.some(({ variable }) => variable === 'NVIDIA_REQUIRE_CUDA')) return told;
-  return [...told, parseCudaRequirement('CUDA_VERSION', `cuda>=${version}`)];
-}
-
-function readDisabled(config: ImageRuntimeConfig): string | undefined {
-  const value = readEnv(config, 'NVIDIA_DISABLE_REQUIRE');
-  return value === undefined || ['', '0', 'false'].includes(value.toLowerCase()) ? undefined : value;
 }
 
 function complainAboutDisabled(value: string): Finding {
@@ -90,12 +79,14 @@ function complainAboutRefused(
 ): Finding[] {
   const host = hostOf(gpu, brand);
   const refused = requirements.filter((requirement) => meetsCudaRequirement(requirement, host) === false);
-  return refused.map(({ variable, groups }) => {
+  return refused.map((requirement) => {
+    const { variable, groups } = requirement;
+    const told = formatCudaRequirement(requirement, TOLD);
     const asked = groups.flat().find(({ property, operator }) => property === 'cuda' && operator.startsWith('>'));
     return {
-      message: `${variable} excludes ${describeGpu(gpu)}: it asks for ${describeGroups(groups)}`,
+      message: `${variable} excludes ${describeGpu(gpu)}: it asks for ${told}`,
       seen: gpu.driver,
-      allowed: describeGroups(groups),
+      allowed: told,
       remedy: asked === undefined ? UPDATE : remedyBoth(gpu, asked.value),
     };
   });
@@ -104,15 +95,6 @@ function complainAboutRefused(
 const UPDATE = 'Update its driver, build on a base that asks for less, or take it out of the fleet.';
 /** Real requirements name fifty branches of drivers. */
 const TOLD = 3;
-
-function describeGroups(groups: CudaRequirement['groups']): string {
-  const told = groups
-    .slice(0, TOLD)
-    .map((group) => group.map(({ property, operator, value }) => `${property}${operator}${value}`).join(','));
-  return groups.length > TOLD
-    ? `${told.join(' or ')} or one of ${String(groups.length - TOLD)} more`
-    : told.join(' or ');
-}
 
 function complainAboutVersion(config: ImageRuntimeConfig, gpu: DeclaredGpu, facts: CudaFacts): Finding[] {
   const version = readEnv(config, 'CUDA_VERSION') ?? '';

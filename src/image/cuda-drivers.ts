@@ -1,4 +1,4 @@
-import { compareDotted } from './requirement.ts';
+import { compareDotted } from './cuda-requirement.ts';
 
 /**
  * The oldest driver branch that ships each CUDA version, newest first (docs.nvidia.com, CUDA Toolkit release notes, table "driver versions";

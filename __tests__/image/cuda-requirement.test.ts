@@ -1,17 +1,12 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import {
-  cudaOfDriver,
-  driverOfCuda,
-  oldestDriverFor,
-  oldestForwardDriver,
-} from '../../../src/check/cuda/driver-table.ts';
+import { cudaOfDriver, driverOfCuda, oldestDriverFor, oldestForwardDriver } from '../../src/image/cuda-drivers.ts';
 import {
   compareDotted,
   meetsCudaRequirement,
   parseCudaRequirement,
   type CudaHost,
-} from '../../../src/check/cuda/requirement.ts';
+} from '../../src/image/cuda-requirement.ts';
 
 // The shape of the value in NVIDIA's own CUDA images.
 const REAL = 'cuda>=12.4 brand=tesla,driver>=470,driver<471 brand=unknown,driver>=535,driver<536';

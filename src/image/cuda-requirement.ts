@@ -19,6 +19,39 @@ export type CudaHost = Readonly<Partial<Record<CudaProperty, string>>>;
 const PROPERTIES: readonly CudaProperty[] = ['cuda', 'driver', 'arch', 'brand'];
 const OPERATORS: readonly CudaOperator[] = ['=', '!=', '<', '<=', '>', '>='];
 
+/** What an image's environment asks of a machine, as nvidia-container-toolkit reads it (internal/config/image/cuda_image.go). */
+export function readCudaRequirements(env: readonly string[]): readonly CudaRequirement[] {
+  const names = [...new Set(env.map((entry) => entry.split('=', 1)[0] ?? ''))];
+  const told = names
+    // Jetson boards have no driver version of that kind; the toolkit reads past these too.
+    .filter((name) => name.startsWith('NVIDIA_REQUIRE_') && !name.startsWith('NVIDIA_REQUIRE_JETPACK'))
+    .map((name) => parseCudaRequirement(name, valueOf(env, name) ?? ''));
+  const version = /^\d+\.\d+/.exec(valueOf(env, 'CUDA_VERSION') ?? '')?.[0];
+  // Images from before the requirement variables are held to their CUDA version.
+  if (version === undefined || told.some(({ variable }) => variable === 'NVIDIA_REQUIRE_CUDA')) return told;
+  return [...told, parseCudaRequirement('CUDA_VERSION', `cuda>=${version}`)];
+}
+
+/** The value that tells the runtime to disregard them; undefined where it is not to. */
+export function readDisabledRequirement(env: readonly string[]): string | undefined {
+  const value = valueOf(env, 'NVIDIA_DISABLE_REQUIRE');
+  return value === undefined || ['', '0', 'false'].includes(value.toLowerCase()) ? undefined : value;
+}
+
+/** The last one wins, as for an engine. */
+function valueOf(env: readonly string[], name: string): string | undefined {
+  return env.findLast((entry) => entry.startsWith(`${name}=`))?.slice(name.length + 1);
+}
+
+/** The constraints as they are written, or the first `most` of the groups. */
+export function formatCudaRequirement({ groups }: CudaRequirement, most = groups.length): string {
+  const told = groups
+    .slice(0, most)
+    .map((group) => group.map(({ property, operator, value }) => `${property}${operator}${value}`).join(','));
+  const rest = groups.length - told.length;
+  return rest > 0 ? `${told.join(' or ')} or one of ${String(rest)} more` : told.join(' or ');
+}
+
 /** Reads a value as nvidia-container-toolkit does (internal/requirements): a space is OR, a comma is AND, what it does not know is left out. */
 export function parseCudaRequirement(variable: string, text: string): CudaRequirement {
   const groups = text
