@@ -10,6 +10,7 @@ import { type Display, displayOptions, toDisplay } from './display-flags.ts';
 import { type InitGoogleFlags, initGoogleOptions, toInitGoogleRequest } from './init-flags.ts';
 import type { InitGoogleRequest } from './pipeline/init-google.ts';
 import { gpuOptions, gpuRecordOption } from './gpu-flags.ts';
+import { stackOptions } from './stack-flags.ts';
 import { identityOptions } from './identity-flags.ts';
 import { type PromoteFlags, promoteOptions, toPromotion } from './promote-flags.ts';
 import { type Flags, givenOptions, outputOf, runOptions, type Surroundings, toRequest } from './run-flags.ts';
@@ -32,10 +33,10 @@ const STAGES: readonly (readonly [Stage, string])[] = [
   ['build', 'plan, then build every image in one bake'],
   ['check', 'plan, build, then judge the bytes that would be published'],
   ['stage', 'plan, build, check, then put what was cleared into the staging repository'],
-  ['stack', 'plan, build, then start the services of stack: with what was built and ask them what is declared'],
+  ['stack', 'plan, build, then start the services of stack: with the candidates and ask them what is declared'],
   ['gpu', 'try on this machine’s GPUs what the last check cleared, a run put into staging, or a reference names'],
   ['publish', 'publish what the last check in the output folder cleared, or what a run put into staging'],
-  ['ship', 'the whole story: plan, build, check, publish'],
+  ['ship', 'the whole story: plan, build, check, stack, publish'],
 ];
 
 /** Parses the words after `slipway`. Throws a Fault for words that make no sense; help and version come back as text. */
@@ -91,12 +92,7 @@ function makeProgram(found: (invocation: Invocation) => void, surroundings: Surr
     };
     if (stage === 'publish') command.option('--run <id>', 'publish what this workflow run put into staging');
     if (stage === 'publish' || stage === 'ship') gpuRecordOption(command);
-    if (stage === 'check') givenOptions(command, run);
-    else if (stage === 'gpu') gpuOptions(command, run);
-    else
-      command.action((flags: Flags) => {
-        run(flags, []);
-      });
+    addArguments(stage, command, run);
   }
   displayOptions(
     program.command('report').argument('[record...]', 'records of one run; default: the one in the output folder'),
@@ -121,6 +117,19 @@ function makeProgram(found: (invocation: Invocation) => void, surroundings: Surr
   addInit(program, found, surroundings);
   addExplain(program, found);
   return program;
+}
+
+type RunAction = (flags: Flags, given: readonly string[]) => void;
+
+/** Most stages take no argument; some take images that were built before. */
+function addArguments(stage: Stage, command: Command, run: RunAction): void {
+  if (stage === 'check') givenOptions(command, run);
+  else if (stage === 'gpu') gpuOptions(command, run);
+  else if (stage === 'stack') stackOptions(command, run);
+  else
+    command.action((flags: Flags) => {
+      run(flags, []);
+    });
 }
 
 function addPromote(program: Command, found: (invocation: Invocation) => void, surroundings: Surroundings): void {

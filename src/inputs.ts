@@ -16,7 +16,7 @@ export const INPUTS = {
     'stage to run: ship (the whole story), plan, build, check, stage, stack, gpu, gpu-watch, publish, promote, gate, report or doctor',
   config: 'path of the config',
   reference:
-    'for commands check and gpu: images to judge as they are, one a line (registry/name:tag, oci:DIR, docker-archive:FILE); nothing is built; for promote: a digest, a commit or HOST/PATH/IMAGE@sha256:…, default the commit of the event',
+    'for commands check, gpu and stack: images to judge as they are, one a line (registry/name:tag, oci:DIR, docker-archive:FILE); nothing is built; for promote: a digest, a commit or HOST/PATH/IMAGE@sha256:…, default the commit of the event',
   tag: 'for command promote: tags, one a line; a version stands for all tags of its release; default: the tag of the event',
   only: 'image names, one a line; default: all',
   registry: 'publish to this registry; the image name is appended',
@@ -113,10 +113,7 @@ function toRequest(env: Environment, directory: string, command: Command, output
   const changedOnly = flag(env, 'changed-only');
   const given = givenOf(env, command);
   if (registry !== undefined && to !== undefined)
-    throw new Fault('the inputs registry and to exclude each other', {
-      where: 'input to',
-      remedy: 'Keep one of them.',
-    });
+    throw new Fault('the inputs registry and to exclude each other', { where: 'input to', remedy: 'Keep one.' });
   return {
     command,
     directory,
@@ -147,10 +144,11 @@ function toRequest(env: Environment, directory: string, command: Command, output
 function givenOf(env: Environment, command: Command): readonly string[] {
   const given = linesOf(env, 'reference');
   if (command === 'promote') return [];
-  if (given.length === 0 || command === 'check' || command === 'gpu') return given;
+  if (given.length === 0 || ['check', 'gpu', 'stack'].includes(command)) return given;
   throw new Fault(`the input reference does not go with command: ${command}`, {
     where: 'input reference',
-    remedy: 'Use command: check to judge images that were built elsewhere, command: gpu to try them on a GPU.',
+    remedy:
+      'Use command: check to judge images that were built elsewhere, command: gpu to try them on a GPU, command: stack to start the stack with them.',
   });
 }
 

@@ -25,13 +25,14 @@ import { publishRecorded } from './pipeline/publish-recorded.ts';
 import { findStagedRun, publishStaged } from './pipeline/publish-staged.ts';
 import { checkBeforeBuild, publishStage } from './pipeline/publish-stage.ts';
 import { applyOverrides, chooseTarget, type Request } from './pipeline/request.ts';
-import { describeRules, type Run, type RunNotes, toProblem, toRecord } from './pipeline/run.ts';
+import { type Run, type RunNotes, toProblem, toRecord } from './pipeline/run.ts';
 import { findScope, type Scope } from './pipeline/scope.ts';
 import { stageCandidates, stageWherePossible, stagingOf } from './pipeline/staging.ts';
-import { stackStage } from './pipeline/stack-stage.ts';
+import { isGiven, stackGiven } from './pipeline/stack-given.ts';
+import { stackStage, startsStack } from './pipeline/stack-stage.ts';
 import { makeTiming } from './pipeline/timing.ts';
 import { findBuildChecks } from './plan/build-check-cache.ts';
-import { holdBack, judgePlannedStack, type StackState, toStackRecord } from './pipeline/stack-state.ts';
+import { holdBack, judgePlannedStack, stackNotes, type StackState } from './pipeline/stack-state.ts';
 import { detectEvent } from './plan/event.ts';
 import { planJobs } from './plan/jobs.ts';
 import { makePlan } from './plan/plan.ts';
@@ -41,7 +42,7 @@ import { makePlan } from './plan/plan.ts';
  * Throws a Fault where the user or the environment has to act before there is a plan; later ones are part of the record.
  */
 export async function runPipeline(effects: Effects, request: Request): Promise<RunRecord> {
-  if (request.command !== 'gpu' && (request.given ?? []).length > 0) return judgeGiven(effects, request, RULES);
+  if (request.command === 'check' && (request.given ?? []).length > 0) return judgeGiven(effects, request, RULES);
   const startedAt = effects.clock.now();
   const config = applyOverrides(
     await loadConfig(effects.files, request.config, request.directory, ruleTable()),
@@ -59,6 +60,7 @@ export async function runPipeline(effects: Effects, request: Request): Promise<R
   requireOutsideContexts(config, target.type === 'oci' ? [request.output, target.directory] : [request.output]);
   if (request.command === 'publish' || request.command === 'gpu') return goOn(run);
   if (request.promotion !== undefined) return promote(run, request.promotion);
+  if (isGiven(request)) return stackGiven(run, RULES);
 
   if (request.prepareEngine === true) await prepareEngine(effects);
   askAhead(effects);
@@ -83,7 +85,7 @@ export async function runPipeline(effects: Effects, request: Request): Promise<R
   const planned = holdBack(judged, stack);
   const record =
     request.command === 'plan'
-      ? await withJobs(run, plan, withStack(toRecord(run, plan, planned), stack))
+      ? await withJobs(run, plan, toRecord(run, plan, planned, stackNotes(stack)))
       : await runStages(run, plan, planned, { later, stack });
   return withScope(record, scope);
 }
@@ -115,12 +117,6 @@ function usesStaging({ command }: Request, { staging }: Config): boolean {
   return command === 'stage' || (command === 'gpu' && staging !== undefined);
 }
 
-function withStack(record: RunRecord, stack: StackState | undefined): RunRecord {
-  if (stack === undefined) return record;
-  const rules = [...(record.rules ?? []), ...describeRules(stack.outcomes)];
-  return { ...record, rules, notes: [...record.notes, ...(stack.seen?.notes ?? [])], stack: toStackRecord(stack) };
-}
-
 /** Both are asked once and kept: their answers come while git is still asked. Whoever needs one hears of its failure. */
 function askAhead(effects: Effects): void {
   const questions = [async () => effects.tools.find('buildx'), async () => effects.engine.info()];
@@ -139,30 +135,27 @@ async function runStages(run: Run, plan: Plan, planned: readonly ImageState[], f
   let images = planned;
   let build: BuiltStage | undefined;
   let { stack } = further;
-  const record = (states: readonly ImageState[], notes: RunNotes = {}): RunRecord =>
-    withStack(toRecord(run, plan, states, notes), stack);
   try {
     const configs = plan.images.map((image) => image.config);
     const checking = further.later ? findBuildChecks(run.effects, configs, run.config.directory) : [];
     const known = await knownSearch(run.effects, run.config);
     build = await run.timing.measure('build', undefined, () => buildStage(run, plan, planned, known));
     images = judgeBuildChecks(run, build.images, await checking, RULES);
-    if (command === 'build') return record(images, build.notes);
+    if (command === 'build') return toRecord(run, plan, images, { ...build.notes, ...stackNotes(stack) });
     if (command !== 'stack') {
       const checked = await checkStage(run, plan.event, images, RULES, known);
       images = await overrideGrowth(run.effects, plan.event, checked);
     }
-    const notes = { ...build.notes, ...bytesNote(images) };
-    if (stack !== undefined && (command === 'ship' || command === 'stack')) {
+    if (stack !== undefined && startsStack(run, images, stack)) {
       stack = await stackStage(run, images, stack, RULES);
       images = holdBack(images, stack);
     }
-    if (command === 'check' || command === 'stack') return record(images, notes);
-    const handed = await handOver(run, plan, images, notes);
-    return record(handed.images, handed.notes);
+    const notes = { ...build.notes, ...bytesNote(images), ...stackNotes(stack) };
+    if (command === 'check' || command === 'stack') return toRecord(run, plan, images, notes);
+    return await handOver(run, plan, images, notes);
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
-    return record(images, { ...build?.notes, problems: [toProblem(error)] });
+    return toRecord(run, plan, images, { ...build?.notes, ...stackNotes(stack), problems: [toProblem(error)] });
   } finally {
     await settle(run, build);
   }
@@ -174,19 +167,14 @@ function mayPush({ command }: Request, { event, publish }: Plan): boolean {
 }
 
 /** Images that were proven go where the event and the command send them. */
-async function handOver(
-  run: Run,
-  plan: Plan,
-  images: readonly ImageState[],
-  notes: RunNotes,
-): Promise<{ readonly images: readonly ImageState[]; readonly notes: RunNotes }> {
+async function handOver(run: Run, plan: Plan, images: readonly ImageState[], notes: RunNotes): Promise<RunRecord> {
   if (!mayPush(run.request, plan)) {
     const staged = await stageWherePossible(run, plan, images, notes);
-    return { images: staged.images, notes: { ...notes, lacking: [...(notes.lacking ?? []), ...staged.lacking] } };
+    return toRecord(run, plan, staged.images, { ...notes, lacking: [...(notes.lacking ?? []), ...staged.lacking] });
   }
   const hand = run.request.command === 'stage' ? stageCandidates : publishStage;
   const { images: handed, problems } = await hand(run, plan, images, notes);
-  return { images: handed, notes: { ...notes, problems } };
+  return toRecord(run, plan, handed, { ...notes, problems });
 }
 
 /** What was proven before, here or in the build jobs of this workflow run, is tried on a GPU or published. */

@@ -21,6 +21,7 @@ export interface Flags extends DisplayFlags, IdentityFlags, GpuFlags {
   readonly base?: string;
   readonly staging?: string;
   readonly run?: string;
+  readonly checked?: boolean;
 }
 /** Where and by whom the command line was typed. */
 export interface Surroundings {
@@ -75,6 +76,7 @@ export function toRequest(command: Stage, flags: Flags, surroundings: Surroundin
     ...(flags.informational === undefined ? {} : { informational: flags.informational }),
     ...(flags.staging === undefined ? {} : { staging: flags.staging.replace(/\/+$/, '') }),
     ...(flags.run === undefined ? {} : { stagedRun: flags.run }),
+    ...(flags.checked === undefined ? {} : { checked: flags.checked }),
     ...targetOf(flags, directory),
   };
 }

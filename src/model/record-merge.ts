@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { Fault } from './fault.ts';
 import { GPU_RULE, toGpuOutcome } from './gpu-judgement.ts';
 import type { GpuRecord } from './gpu-verdict.ts';
-import type { ImageRecord, OutcomeRecord, RunRecord } from './record.ts';
+import type { ImageRecord, OutcomeRecord, RunRecord, StackRecord } from './record.ts';
 import { isBlocking } from './verdict.ts';
 
 const PROGRESS = { planned: 0, 'not-built': 1, failed: 2, built: 3 } as const;
@@ -58,11 +58,22 @@ function mergeLeftOut(left: RunRecord, right: RunRecord): Pick<RunRecord, 'jobs'
   return { ...(jobs === undefined ? {} : { jobs }), ...(unchanged === undefined ? {} : { unchanged }) };
 }
 
-/** The stack is judged from files of the commit: two jobs cannot see it differently. */
+/** What the files of the commit say of the stack no two jobs see differently; one of them may have started it as well. */
 function mergeStack(left: RunRecord, right: RunRecord): Pick<RunRecord, 'stack'> {
-  requireSame('stack', left.stack, right.stack);
-  const stack = left.stack ?? right.stack;
-  return stack === undefined ? {} : { stack };
+  const [one, other] = [left.stack, right.stack].filter((stack) => stack !== undefined).toSorted(byOutcomes);
+  if (one === undefined) return {};
+  if (other !== undefined) {
+    const known = new Map(one.outcomes.map((outcome) => [outcome.rule, outcome]));
+    for (const outcome of other.outcomes) {
+      requireSame(`stack: outcome of ${outcome.rule}`, known.get(outcome.rule) ?? 'nothing', outcome);
+    }
+    requireSame('stack: files', one.files, other.files);
+  }
+  return { stack: one };
+}
+
+function byOutcomes(one: StackRecord, other: StackRecord): number {
+  return other.outcomes.length - one.outcomes.length;
 }
 
 function mergeNamed(

@@ -53,8 +53,10 @@ function refusePlan(needs: Needs): Fault {
 function mergeAll(plan: RunRecord, others: readonly ReadFragment[]): RunRecord {
   const later = others.map(({ record }) => record);
   const seen = new Set(later.flatMap(({ images }) => images.map(({ name }) => name)));
-  const stack =
-    later.find((record) => record.stack !== undefined && record.run.command === 'stack')?.stack ?? plan.stack;
+  // Whoever started it says more of it than its files do.
+  const [stack] = [plan, ...later]
+    .flatMap((record) => (record.stack === undefined ? [] : [record.stack]))
+    .toSorted((one, other) => other.outcomes.length - one.outcomes.length);
   const parts = later.map((record) => ({ ...record, ...(stack === undefined ? {} : { stack }) }));
   const rest = { ...plan, images: plan.images.filter(({ name }) => !seen.has(name)), ...(stack && { stack }) };
   const merged = mergeRecords([rest, ...parts]);

@@ -7,9 +7,9 @@ import { formatPlatform, type ImageDescription } from '../model/image.ts';
 import type { SourceEvent } from '../model/plan.ts';
 import { recordFileIn } from '../model/record-file.ts';
 import { parseRecord } from '../model/record-parse.ts';
-import { type ImageRecord, RECORD_SCHEMA, type RunRecord } from '../model/record.ts';
+import type { ImageRecord, RunRecord } from '../model/record.ts';
 import { formatTarget } from '../model/target.ts';
-import { VERSION } from '../model/version.ts';
+import { blankRecord, blankRun } from './blank-record.ts';
 import { choosePolicy } from './gate-config.ts';
 import { locateGiven, openGiven } from './given-image.ts';
 import { toGpuRecord } from './gpu-record.ts';
@@ -17,7 +17,6 @@ import { findProven } from './promotion-source.ts';
 import { requireOfThisRun } from './publish-staged.ts';
 import type { Run } from './run.ts';
 import { stagingOf, stagingTag } from './staging.ts';
-import { workflowRunOf } from './workflow-run.ts';
 
 /** One image to try, with what was said of it before. */
 export interface GpuCandidate {
@@ -111,7 +110,7 @@ export async function findGivenCandidates(run: Run, event: SourceEvent): Promise
         });
       }
       const config = { ...image, gpu: image.gpu };
-      candidates.push(await toCandidate(run, config, blankRecord(run, config, given.reference), given.opened));
+      candidates.push(await toCandidate(run, config, blankRecord(run, config, given.reference, 'tried'), given.opened));
     }
   }
   return {
@@ -119,6 +118,7 @@ export async function findGivenCandidates(run: Run, event: SourceEvent): Promise
       run,
       event,
       candidates.map(({ image }) => image),
+      'an image is only tried on a GPU',
     ),
     candidates,
   };
@@ -148,41 +148,5 @@ async function toCandidate(
       gpu: image.gpu ?? toGpuRecord(config.gpu),
     },
     give: async () => local ?? effects.engineImages.take(opened.source, description),
-  };
-}
-
-function blankRecord(run: Run, config: ImageConfig, given: string): ImageRecord {
-  return {
-    name: config.name,
-    kind: config.kind,
-    reason: `${given} is tried as it is`,
-    policyHash: policyHash(config, run.config),
-    tags: [],
-    status: 'built',
-    given,
-    outcomes: [],
-    blocked: [],
-  };
-}
-
-function blankRun(run: Run, event: SourceEvent, images: ImageRecord[]): RunRecord {
-  const { name, commit, branch, tag, dirty, fork } = event;
-  const now = run.startedAt.toISOString();
-  return {
-    schema: RECORD_SCHEMA,
-    tool: { name: 'slipway', version: VERSION },
-    run: {
-      id: run.effects.runId,
-      workflow: workflowRunOf(run.effects),
-      command: 'gpu',
-      startedAt: now,
-      finishedAt: now,
-    },
-    source: { event: name, commit, branch, tag, dirty, fork },
-    config: { file: run.config.file, informational: run.config.informational },
-    publish: { decided: false, reason: 'an image is only tried on a GPU', target: formatTarget(run.target) },
-    images,
-    notes: [],
-    problems: [],
   };
 }

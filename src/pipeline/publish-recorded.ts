@@ -11,6 +11,7 @@ import { readGivenVerdicts } from './gpu-given.ts';
 import { toDigests, toOutcome } from './record-digests.ts';
 import { checkBeforeBuild, publishAll } from './publish-stage.ts';
 import type { Run } from './run.ts';
+import { requireStarted } from './stack-proof.ts';
 
 /**
  * Publishes what the last check in the output folder cleared, without building again.
@@ -23,6 +24,7 @@ export async function publishRecorded(run: Run): Promise<RunRecord> {
   if (!record.publish.decided) return { ...record, run: { ...record.run, command: 'publish' } };
   wanted.forEach((image) => {
     requireSamePolicy(run, image);
+    requireStarted(run.config, image.name, record);
   });
   await checkBeforeBuild(run);
   const attempts = await publishAll(

@@ -16,6 +16,7 @@ import { findProven, type ProvenImage } from './promotion-source.ts';
 import { toDigests, toOutcome } from './record-digests.ts';
 import { checkBeforeBuild, publishAll } from './publish-stage.ts';
 import type { Run } from './run.ts';
+import { requireStarted } from './stack-proof.ts';
 import { stagingOf, stagingTag } from './staging.ts';
 import { workflowRunOf } from './workflow-run.ts';
 
@@ -41,7 +42,10 @@ export async function publishStaged(run: Run, id: string): Promise<RunRecord> {
   const given = await readGivenVerdicts(run.effects, run.request);
   const proven = found.filter((one) => one !== undefined).map((one) => withGpu(run, one, given));
   const missing = names.filter((_, index) => found[index] === undefined);
-  for (const one of proven) requireOfThisRun(run, one, id, event);
+  for (const one of proven) {
+    requireOfThisRun(run, one, id, event);
+    requireStarted(run.config, one.image.name, one.record);
+  }
   const attempts = await publishAll(run, decision.publish ? proven.map((one) => toCandidate(one, event)) : []);
   const publishedOf = new Map(proven.map(({ image }, index) => [image.name, attempts[index]?.published]));
   const merged = mergeAll(proven, id);

@@ -40,7 +40,9 @@ export interface Request {
   readonly given?: readonly string[];
   /** Instead of the config's own. */
   readonly staging?: string;
-  /** For `publish`: the workflow run whose candidates in staging are meant. */
+  /** For `stack`: what the last check cleared is run, and nothing is built. */
+  readonly checked?: boolean;
+  /** For `publish`, `gpu` and `stack`: the workflow run whose candidates in staging are meant. */
   readonly stagedRun?: string;
   /** For `promote`: what, and to which tags. */
   readonly promotion?: Promotion;

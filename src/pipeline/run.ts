@@ -6,7 +6,7 @@ import type { Fault } from '../model/fault.ts';
 import { identityRefusalOf } from '../model/identity.ts';
 import type { Plan } from '../model/plan.ts';
 import { formatPlace } from '../model/place.ts';
-import { RECORD_SCHEMA, type ProblemRecord, type RunRecord } from '../model/record.ts';
+import { RECORD_SCHEMA, type ProblemRecord, type RunRecord, type StackRecord } from '../model/record.ts';
 import { formatTarget, type Target } from '../model/target.ts';
 import { VERSION } from '../model/version.ts';
 import type { RuleOutcome } from '../model/verdict.ts';
@@ -42,6 +42,8 @@ export interface RunNotes {
   /** What that path cannot do although the config asks for it. */
   readonly lacking?: readonly string[];
   readonly problems?: readonly ProblemRecord[];
+  /** The stack as far as it was judged. */
+  readonly stack?: StackRecord;
 }
 
 /** Turns the states of a run into its record. */
@@ -79,15 +81,16 @@ export function toRecord(run: Run, plan: Plan, states: readonly ImageState[], no
     config: { file: run.config.file, informational: run.config.informational },
     publish: { decided: plan.publish.publish, reason: plan.publish.reason, target: formatTarget(run.target) },
     images: states.map((state) => ({ ...toImageRecord(state), ...runEvidence(state) })),
-    rules: describeRules(states.flatMap(({ outcomes }) => outcomes)),
+    rules: describeRules([...states.flatMap(({ outcomes }) => outcomes), ...(notes.stack?.outcomes ?? [])]),
     timeline: [...run.timing.stages],
-    notes: [...notesOf(run, plan), ...missingRuns(run), ...(notes.lacking ?? [])],
+    ...(notes.stack === undefined ? {} : { stack: notes.stack }),
+    notes: [...notesOf(run, plan), ...missingRuns(run), ...(notes.lacking ?? []), ...(notes.stack?.run?.notes ?? [])],
     problems: [...(notes.problems ?? [])],
   };
 }
 
 /** What the rules that judged are about, so that a report says it without the catalogue. */
-export function describeRules(outcomes: readonly RuleOutcome[]): NonNullable<RunRecord['rules']> {
+export function describeRules(outcomes: readonly Pick<RuleOutcome, 'rule'>[]): NonNullable<RunRecord['rules']> {
   const judged = new Set(outcomes.map(({ rule }) => rule));
   return RULES.filter(({ id }) => judged.has(id)).map(({ id, title }) => ({ id, title }));
 }

@@ -2,10 +2,24 @@ import { judgeStack } from '../check/judge.ts';
 import type { AnyRule } from '../check/rule.ts';
 import { known, skipped, undecided, type FactTable } from '../model/facts.ts';
 import { Fault } from '../model/fault.ts';
+import type { Candidate } from '../stack/images.ts';
 import { runStack, stackLogsIn, type StackRun } from '../stack/stack.ts';
 import type { ImageState } from './image-state.ts';
 import type { Run } from './run.ts';
 import { needsRunningStack, type StackState } from './stack-state.ts';
+
+/** Whether this run starts the stack: one that stages candidates only where it built all of them, and another job does it else. */
+export function startsStack(
+  { request: { command } }: Run,
+  images: readonly ImageState[],
+  { planned: { compose } }: StackState,
+): boolean {
+  if (command === 'ship' || command === 'stack') return true;
+  if (command !== 'stage' || compose.state !== 'known') return command === 'stage';
+  const here = new Set(images.map(({ planned }) => planned.name));
+  const built = compose.value.services.filter(({ build, images: own }) => build !== undefined || own.length > 0);
+  return built.every(({ images: own }) => own.some((name) => here.has(name)));
+}
 
 /** Starts the stack with what was built and judges it; what it comes to holds back the images it starts. */
 export async function stackStage(
@@ -14,9 +28,22 @@ export async function stackStage(
   stack: StackState,
   rules: readonly AnyRule[],
 ): Promise<StackState> {
+  const candidates = images.flatMap(({ planned: { name }, built }) =>
+    built === undefined ? [] : [{ name, runnable: built.runnable }],
+  );
+  return startGiven(run, candidates, stack, rules);
+}
+
+/** The same with images that the engine holds. */
+export async function startGiven(
+  run: Run,
+  candidates: readonly Candidate[],
+  stack: StackState,
+  rules: readonly AnyRule[],
+): Promise<StackState> {
   const { config, effects, timing } = run;
   const { facts, seen } = run.request.containers
-    ? await timing.measure('stack', undefined, () => start(run, images, stack))
+    ? await timing.measure('stack', undefined, () => start(run, candidates, stack))
     : { facts: NOT_STARTED, seen: undefined };
   const running = rules.filter(needsRunningStack);
   const table = { ...facts, compose: stack.planned.compose };
@@ -32,10 +59,7 @@ interface Started {
   readonly seen: StackState['seen'];
 }
 
-async function start(run: Run, images: readonly ImageState[], { planned }: StackState): Promise<Started> {
-  const candidates = images.flatMap(({ planned: { name }, built }) =>
-    built === undefined ? [] : [{ name, runnable: built.runnable }],
-  );
+async function start(run: Run, candidates: readonly Candidate[], { planned }: StackState): Promise<Started> {
   try {
     const logs = stackLogsIn(run.request.output);
     return toStarted(await runStack(run.effects, { planned, candidates, logs }));

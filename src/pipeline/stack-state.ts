@@ -5,7 +5,7 @@ import type { PlannedStack } from '../model/plan.ts';
 import type { StackRecord } from '../model/record.ts';
 import { isBlocking, type RuleOutcome } from '../model/verdict.ts';
 import type { ImageState } from './image-state.ts';
-import type { Run } from './run.ts';
+import type { Run, RunNotes } from './run.ts';
 
 /** What one run knows of the stack. */
 export interface StackState {
@@ -43,8 +43,13 @@ export function holdBack(images: readonly ImageState[], stack: StackState | unde
   });
 }
 
+/** What a record is told of the stack, where there is one. */
+export function stackNotes(stack: StackState | undefined): Pick<RunNotes, 'stack'> {
+  return stack === undefined ? {} : { stack: toStackRecord(stack) };
+}
+
 /** The stack's part of the record. */
-export function toStackRecord({ planned, outcomes, seen }: StackState): StackRecord {
+function toStackRecord({ planned, outcomes, seen }: StackState): StackRecord {
   const { compose, config, images } = planned;
   return {
     name: 'stack',
