@@ -65,11 +65,27 @@ test.each([
   expect(complaints[0]).toContain(`images.a.${expected}`);
 });
 
-test('a variant of another kind does not inherit what could not be enforced', () => {
-  expect(complaintsOf('images:\n  a: { dockerfile: D, port: 80 }\n  b: { extends: a, kind: job }')).toEqual([
-    'slipway.yml:3:3 images.b.port: applies to a service only, and this image is a job (inherited from a); take it out',
+test('a variant of another kind leaves behind what could not be enforced', () => {
+  const { images } = parse(`images:
+  a: { dockerfile: D, port: 80, user: 1000, stops-within: 3s, http: [{ get: / }], args: { A: "1" } }
+  b: { extends: a, kind: job, run: [{ command: [x] }] }
+  c: { extends: b, kind: service }
+  d: { extends: b }
+`);
+  const [, job, service, again] = images;
+  expect(job).toMatchObject({ kind: 'job', user: 1000, http: [], args: { A: '1' }, stopsWithin: 10_000 });
+  expect(job).not.toHaveProperty('port');
+  expect(['port', 'http', 'stops-within', 'user'].map((key) => job?.written.has(key))).toEqual([
+    false,
+    false,
+    false,
+    true,
   ]);
-  expect(complaintsOf('images:\n  a: { dockerfile: D, kind: job, run: [] }\n  b: { extends: a }')).toEqual([]);
+  expect(service).toMatchObject({ kind: 'service', user: 1000, run: [] });
+  expect(again?.run).toHaveLength(1);
+  expect(complaintsOf('images:\n  a: { dockerfile: D, port: 80 }\n  b: { extends: a, kind: job, port: 81 }')).toEqual([
+    'slipway.yml:3:31 images.b.port: applies to a service only, and this image is a job; take it out',
+  ]);
 });
 
 const paths = (yaml: string, directory: string, repository?: string): number => {

@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import type { ImageKind } from '../model/config.ts';
 import type { Complaint } from '../model/fault.ts';
 import { PROFILES } from '../model/profiles.ts';
 import type { Problem } from './complaints.ts';
@@ -7,8 +8,14 @@ import { formatPath, keyPlaceAt, partAt, valuePlaceAt } from './located.ts';
 import type { Located, LocatedMap, Path } from './located.ts';
 import { suggest } from './nearest.ts';
 
+/** Keys that make sense for one kind; an image that starts from one of the other kind leaves them behind. */
 const SERVICE_ONLY = ['port', 'ports', 'healthy-within', 'started-within', 'stops-within', 'http', 'hardened'];
 const JOB_ONLY = ['run'];
+
+/** Keys of the other kind. */
+export function strangeTo(kind: ImageKind): readonly string[] {
+  return kind === 'job' ? SERVICE_ONLY : JOB_ONLY;
+}
 
 /** What one key must know of another; read from the written tree, so that a wrong value elsewhere hides nothing. */
 export function checkAcross(root: Located, pathPrefix: string): Problem[] {
@@ -105,21 +112,13 @@ function checkKind(root: Located, name: string): Problem[] {
     chain.map((image) => textAt(root, ['images', image, key])).find((found) => found !== undefined);
   const kind = nearest('kind') ?? PROFILES.find(({ name: profile }) => profile === nearest('profile'))?.defaults.kind;
   if (kind !== undefined && kind !== 'job' && kind !== 'service') return [];
-  const wrong = kind === 'job' ? SERVICE_ONLY : JOB_ONLY;
+  const wrong = strangeTo(kind ?? 'service');
   const other = kind === 'job' ? 'service' : 'job';
+  const hint = kind === 'job' ? 'take it out' : 'write `kind: job`, or take it out';
   return wrong.flatMap((key) => {
-    const owner = chain.find((image) => partAt(root, ['images', image, key]) !== undefined);
-    if (owner === undefined || (owner !== name && textAt(root, ['images', name, 'kind']) === undefined)) return [];
-    const from = owner === name ? '' : ` (inherited from ${owner})`;
-    const hint = kind === 'job' ? 'take it out' : 'write `kind: job`, or take it out';
-    return [
-      complain(
-        root,
-        ['images', name, key],
-        `applies to a ${other} only, and this image is a ${kind ?? 'service'}${from}; ${hint}`,
-        'key',
-      ),
-    ];
+    if (partAt(root, ['images', name, key]) === undefined) return [];
+    const text = `applies to a ${other} only, and this image is a ${kind ?? 'service'}; ${hint}`;
+    return [complain(root, ['images', name, key], text, 'key')];
   });
 }
 

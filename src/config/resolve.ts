@@ -3,7 +3,7 @@ import type { BuildSecret, ComposeReference, HardenedExpectation, ImageConfig } 
 import type { GpuConfig } from '../model/gpu-config.ts';
 import type { Place } from '../model/place.ts';
 import type { ParsedHttp, ParsedRun } from './check-schema.ts';
-import { ancestorsOf } from './cross-checks.ts';
+import { ancestorsOf, strangeTo } from './cross-checks.ts';
 import { resolveGpu } from './gpu.ts';
 import type { ParsedImage } from './image-schema.ts';
 import { keyPlaceAt, partAt, valuePlaceAt } from './located.ts';
@@ -71,8 +71,11 @@ function placesOf(root: Located, name: string): Record<string, Place> {
 
 const HARDENED = ['hardened.read-only', 'hardened.cap-drop', 'hardened.no-new-privileges'];
 
-/** `args` are merged name by name; every other key of the child replaces the parent's. */
-function mergeImages(parent: PlacedImage, child: PlacedImage): PlacedImage {
+/** `args` are merged name by name; every other key of the child replaces the parent's. A child of another kind leaves behind what its kind knows nothing of. */
+function mergeImages(whole: PlacedImage, child: PlacedImage): PlacedImage {
+  const { kind } = child.parsed;
+  const parent =
+    kind === undefined || kind === (whole.parsed.kind ?? 'service') ? whole : without(whole, strangeTo(kind));
   const replaced = new Set(Object.keys(child.parsed).filter((key) => key !== 'args'));
   const kept = Object.entries(parent.places).filter(([key]) => !replaced.has(key.split('.')[0] ?? key));
   return {
@@ -87,6 +90,17 @@ function mergeImages(parent: PlacedImage, child: PlacedImage): PlacedImage {
     http: child.parsed.http === undefined ? parent.http : child.http,
     run: child.parsed.run === undefined ? parent.run : child.run,
     ...optionalGpu(child.gpu ?? parent.gpu),
+  };
+}
+
+function without({ parsed, places, ...image }: PlacedImage, keys: readonly string[]): PlacedImage {
+  const isKept = ([key]: [string, unknown]): boolean => !keys.includes(key.split('.')[0] ?? key);
+  return {
+    ...image,
+    parsed: Object.fromEntries(Object.entries(parsed).filter(isKept)),
+    places: Object.fromEntries(Object.entries(places).filter(isKept)),
+    http: keys.includes('http') ? [] : image.http,
+    run: keys.includes('run') ? [] : image.run,
   };
 }
 
