@@ -71,8 +71,14 @@ export async function watchJobs(
       if (fate !== undefined) ended.set(one.image, fate);
     }
     if (ended.size === awaited.length) return awaited.flatMap(({ image }) => ended.get(image) ?? []);
-    await clock.sleep(INTERVAL, signal);
+    const open = awaited.filter(({ image }) => !ended.has(image));
+    await clock.sleep(Math.min(INTERVAL, ...open.map(({ queueWithin }) => untilDue(queueWithin - waited))), signal);
   }
+}
+
+/** A limit that is about to pass is not slept through; one that has passed no longer matters. */
+function untilDue(left: number): number {
+  return left > 0 ? Math.max(1000, left) : INTERVAL;
 }
 
 /** Undefined where GitHub could not be asked, and it may be out of reach for a while yet. */
