@@ -30,7 +30,7 @@ export const INPUTS = {
   reports:
     'any of summary, annotations, check (a check run), comment (one on the pull request), sarif (uploaded, too, where the job may), and files in the output folder: junit, html, json, markdown',
   'github-token': 'for GitHub’s API: jobs of the run, checks and comments; may be empty',
-  cache: 'auto, registry, local or none; default: from the config',
+  cache: 'auto, registry, gha, local or none; default: from the config',
   'prepare-engine': 'true: switch the containerd image store on, on GitHub’s own runners only',
   attempt: 'for command gpu: 2 on the machine that tries again after the first was at fault; default 1',
   workflow:
@@ -75,7 +75,7 @@ const COMMANDS = [
   'report',
   'doctor',
 ] as const;
-const CACHES: readonly CacheMode[] = ['auto', 'registry', 'local', 'none'];
+const CACHES: readonly CacheMode[] = ['auto', 'registry', 'gha', 'local', 'none'];
 const REPORTS = ['summary', 'annotations'];
 const REPORT_NAMES = [...REPORTS, ...GITHUB_REPORTS, ...REPORT_FORMATS];
 

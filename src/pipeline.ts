@@ -9,6 +9,7 @@ import type { RunRecord } from './model/record.ts';
 import { requireBillsOfMaterials } from './pipeline/artifacts.ts';
 import { judgeBuildChecks, mayCheckLater, needsBuildCheck } from './pipeline/build-checks.ts';
 import { type BuiltStage, buildStage } from './pipeline/build-stage.ts';
+import { noteQuota } from './pipeline/cache-quota.ts';
 import { checkStage, judgePlan } from './pipeline/check-stage.ts';
 import { judgeGiven } from './pipeline/gate.ts';
 import { collectGpuJobs } from './pipeline/gpu-collect.ts';
@@ -91,8 +92,10 @@ export async function runPipeline(effects: Effects, request: Request): Promise<R
 }
 
 /** The jobs that follow. For a version tag of a commit that was proven, only the one that gives those bytes their tags. */
-async function withJobs(run: Run, plan: Plan, record: RunRecord): Promise<RunRecord> {
+async function withJobs(run: Run, plan: Plan, plain: RunRecord): Promise<RunRecord> {
   const { event } = plan;
+  const quota = await noteQuota(run.effects, plan);
+  const record = quota === undefined ? plain : { ...plain, notes: [...plain.notes, quota] };
   if (run.request.workflow !== 'images' || !isRelease(event)) return { ...record, jobs: planJobs(plan) };
   const release = await findRelease(run, event);
   if (release.proven === undefined)

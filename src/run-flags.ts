@@ -53,7 +53,7 @@ export function runOptions(command: Command): Command {
       new Option('--registry <host/path>', 'publish to this registry; the image name is appended').conflicts('to'),
     )
     .option('--to <oci:dir>', 'publish to an OCI layout')
-    .addOption(new Option('--cache <mode>', 'build cache').choices(['auto', 'registry', 'local', 'none']))
+    .addOption(new Option('--cache <mode>', 'build cache').choices(['auto', 'registry', 'gha', 'local', 'none']))
     .option('--staging <host/path>', 'where candidates wait; default: from the config')
     .option('--informational', 'report, never block')
     .option('--no-containers', 'judge without starting containers; rules that need one are skipped and say so');

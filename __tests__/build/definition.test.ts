@@ -49,6 +49,7 @@ test('the smallest image', () => {
 describe('one key at a time', () => {
   const cache = { type: 'local', location: '/caches/api' } as const;
   const registry = { type: 'registry', location: 'host/api:cache' } as const;
+  const gha = { type: 'gha', location: 'slipway-api' } as const;
   test.each([
     [
       'context and dockerfile',
@@ -94,6 +95,15 @@ describe('one key at a time', () => {
       {
         'cache-from': ['type=registry,ref=host/api:cache'],
         'cache-to': ['type=registry,ref=host/api:cache,mode=min,ignore-error=true'],
+      },
+    ],
+    [
+      'the cache of GitHub Actions',
+      api({}, { cacheFrom: [gha], cacheTo: [{ ...gha, mode: 'max' }] }),
+      {},
+      {
+        'cache-from': ['type=gha,scope=slipway-api'],
+        'cache-to': ['type=gha,scope=slipway-api,mode=max,ignore-error=true'],
       },
     ],
     [

@@ -9,10 +9,6 @@ test.each(['rebuild-after: 7d', 'from: docker-bake.hcl#api'])('an image’s %s i
 
 test.each([
   [
-    'cache: gha\nimages: { a: { dockerfile: D } }',
-    'slipway.yml:1:8 cache: `gha` is not supported yet; use auto, registry, local or none',
-  ],
-  [
     'images: { a: { dockerfile: D, platforms: [linux/amd64, linux/arm64] } }',
     'slipway.yml:1:42 images.a.platforms: several platforms for one image are not supported yet; write one',
   ],

@@ -43,7 +43,7 @@ const INVALID = [
   'images: { a: { dockerfile: D, http: [{ status: 200 }] } }',
   'images: { a: { dockerfile: D, platforms: [linux/amd64, linux/arm64] } }',
   'images: { a: { dockerfile: D, gpu: { phases: [{ name: p }] } } }',
-  'images: { a: { dockerfile: D } }\ncache: gha',
+  'images: { a: { dockerfile: D } }\ncache: github',
   'images: { a: { dockerfile: D } }\nstack: {}',
   'images: { a: { dockerfile: D } }\nrules: { user.confg: warn }',
   'images: { a: { dockerfile: D } }\nrules: { size.unpacked: { alow: [x] } }',

@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { RunRecord } from '../../src/model/record.ts';
 import { findAct } from '../support/act/program.ts';
@@ -58,6 +60,8 @@ const tagsOf = (record: RunRecord | undefined) =>
       expect(gate?.notes).toContain(
         'jobs: build success, gpu-retry-watch skipped, gpu-watch skipped, plan success, publish success',
       );
+      expect(run.text).toMatch(/first: [^\n]+ exporting cache to registry/);
+      expect(run.text).not.toContain('failed exporting cache');
       digests = (gate?.images ?? []).map(({ published }) => published?.digest);
       expect(run.text).toMatch(/set-output:: result=\{"verdict":"passed","images":\{"first":/);
     },
@@ -107,7 +111,11 @@ const tagsOf = (record: RunRecord | undefined) =>
     'an image that is blocked is not published, the other one is, and the gate fails for it alone',
     async () => {
       const { project } = world;
-      await project.write({ 'Dockerfile.second': dockerfileOf('two.txt', 'root') });
+      const config = await readFile(join(project.directory, 'slipway.yml'), 'utf8');
+      await project.write({
+        'Dockerfile.second': dockerfileOf('two.txt', 'root'),
+        'slipway.yml': `cache: gha\n${config}`,
+      });
       await commitAll(project, 'as root');
       const run = await push('104');
       expect(run.exitCode).toBe(1);
@@ -119,6 +127,9 @@ const tagsOf = (record: RunRecord | undefined) =>
       expect(tagsOf(gate)?.[0]?.[1]).toContain('main moved');
       expect(tagsOf(gate)?.[1]?.[1]).toBeUndefined();
       expect(run.text).toMatch(/set-output:: verdict=blocked/);
+      expect(gate?.notes).toContain('build cache: gha (as the config says)');
+      expect(run.text).toMatch(/first: [^\n]+ exporting to GitHub Actions Cache/);
+      expect(run.text).not.toContain('failed exporting cache');
     },
     MINUTES,
   );

@@ -30,10 +30,11 @@ export async function runBake(effects: Effects, definition: Definition, options:
   const folder = await files.makeTemporary('build');
   const file = join(folder, 'metadata.json');
   const started = clock.monotonic();
+  const lent = await effects.lendCredentials?.();
   try {
     const process = await processes.run(options.buildx, argvOf(definition, file), {
       cwd: options.directory,
-      env: { ...options.secrets, ...environmentOf(options.engine) },
+      env: { ...options.secrets, ...lent?.env, ...environmentOf(options.engine) },
       input: definition.json,
       signal,
       ...(options.deadline === undefined ? {} : { deadline: options.deadline }),
@@ -43,6 +44,7 @@ export async function runBake(effects: Effects, definition: Definition, options:
     return { process, announced: await readAnnounced(files, file), elapsed };
   } finally {
     await files.remove(folder);
+    await lent?.end();
   }
 }
 

@@ -76,16 +76,21 @@ function outputOf(name: string, compression: string, store: EngineInfo['store'])
 }
 
 function isReadable(cache: CacheReference, { filledCaches }: DefinitionOptions): boolean {
-  return cache.type === 'registry' || filledCaches.has(cache.location);
+  return cache.type !== 'local' || filledCaches.has(cache.location);
 }
 
 function cacheSource({ type, location }: CacheReference): string {
-  return fields(type === 'registry' ? { type, ref: location } : { type, src: location });
+  return fields({ type, ...(type === 'local' ? { src: location } : placeOf(type, location)) });
+}
+
+/** Where the cache of GitHub Actions is and what opens it, buildx takes from the environment of its process. */
+function placeOf(type: 'registry' | 'gha', location: string): Record<string, string> {
+  return type === 'registry' ? { ref: location } : { scope: location };
 }
 
 /** A cache that cannot be written never fails a build. */
 function cacheTarget({ type, location, mode = 'max' }: CacheReference): string {
-  const place = type === 'registry' ? { ref: location } : { dest: location };
+  const place = type === 'local' ? { dest: location } : placeOf(type, location);
   return fields({ type, ...place, mode, 'ignore-error': 'true' });
 }
 

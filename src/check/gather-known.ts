@@ -55,6 +55,8 @@ async function openCache(
   stores: Effects['stores'],
   { type, location }: CacheReference,
 ): Promise<readonly Pick<OpenedImage, 'source' | 'digest'>[]> {
+  // It cannot be read back. Stages that mount a secret are kept out of it (plan/cache-references.ts); the image's own layers are searched anyway.
+  if (type === 'gha') return [];
   try {
     return type === 'local' ? await stores.listLayout(location) : [await stores.openImage(location)];
   } catch (error) {

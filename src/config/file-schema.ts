@@ -96,7 +96,7 @@ export const fileShape = {
     usual: 'auto',
   }),
   cache: z
-    .enum(['auto', 'registry', 'local', 'none'])
+    .enum(['auto', 'registry', 'gha', 'local', 'none'])
     .optional()
     .meta({ description: 'Where build cache is kept between runs.', usual: 'auto' }),
   'build-within': durationValue.optional().meta({ description: 'Time the whole build may take.' }),

@@ -7,7 +7,6 @@ const IMAGE = ['rebuild-after', 'from'];
 
 /** The same for docs/config.md. */
 export const LATER_KEYS: readonly string[] = [
-  'cache: gha',
   ...IMAGE.map((key) => `images.*.${key}`),
   'several platforms for one image',
 ];
@@ -38,11 +37,6 @@ function refuse(root: Located, path: Path, why: string): Refused {
 
 function refuseLaterValues(root: Located, names: readonly string[]): Refused[] {
   const refused: Refused[] = [];
-  const cache = partAt(root, ['cache']);
-  if (cache?.kind === 'scalar' && cache.value === 'gha') {
-    const message = 'cache: `gha` is not supported yet; use auto, registry, local or none';
-    refused.push({ path: ['cache'], complaint: { message, place: cache.place } });
-  }
   for (const name of names) {
     const path = ['images', name, 'platforms'];
     const platforms = partAt(root, path);

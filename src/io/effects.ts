@@ -16,6 +16,7 @@ import { type GoogleIdentity, makeGoogleIdentity } from './google-identity.ts';
 import { type HiddenSecrets, makeHiddenSecrets } from './hidden-secrets.ts';
 import { makeHostProcesses } from './host-processes.ts';
 import { makeHttp } from './http.ts';
+import { makeCredentialLender } from './lent-credentials.ts';
 import { makeOutput, type TextStream } from './output.ts';
 import { makeProcesses } from './processes.ts';
 import { makeWire } from './registry-wire.ts';
@@ -65,6 +66,7 @@ export function makeEffects(options: EffectsOptions): Effects {
     http: makeHttp(),
     identity: identities.identity,
     signatures: identities.signatures,
+    lendCredentials: makeCredentialLender({ files, env, ...identities }),
     host: makeHostProcesses(),
     ...github,
     runId,

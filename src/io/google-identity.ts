@@ -22,6 +22,8 @@ export interface GoogleIdentity {
   readonly identity: Identity;
   /** Credentials for the hosts that were handed to `use`; undefined for every other. */
   readonly credentials: CredentialLookup;
+  /** Those hosts. */
+  readonly hosts: () => readonly string[];
 }
 
 /** Asks nobody before the first token is needed. */
@@ -55,6 +57,7 @@ export function makeGoogleIdentity(context: GoogleContext): GoogleIdentity {
   };
   return {
     identity,
+    hosts: () => [...hosts.keys()],
     credentials: async (host) => {
       const source = hosts.get(host);
       return source === undefined

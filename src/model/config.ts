@@ -7,7 +7,7 @@ import type { StackConfig } from './stack-config.ts';
 
 export type ImageKind = 'service' | 'job';
 export type ProfileName = 'cloud-run' | 'gcp-batch' | 'kubernetes' | 'openshift';
-export type CacheMode = 'auto' | 'registry' | 'local' | 'none';
+export type CacheMode = 'auto' | 'registry' | 'gha' | 'local' | 'none';
 export type ProvenanceMode = 'min' | 'max' | 'off';
 export type Compression = 'gzip' | 'zstd';
 export type SignMode = 'auto' | 'required' | 'off';

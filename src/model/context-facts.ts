@@ -16,7 +16,7 @@ export interface CacheFacts {
   readonly exports: readonly CacheExport[];
 }
 export interface CacheExport {
-  readonly type: 'registry' | 'local';
+  readonly type: 'registry' | 'gha' | 'local';
   readonly location: string;
   /** `max`: the layers of every stage. */
   readonly mode: 'min' | 'max';

@@ -210,6 +210,14 @@ export interface HostProcesses {
   ): Promise<{ readonly peak?: number; readonly kills?: number } | undefined>;
 }
 
+/** A way for docker's own tools to ask for what our identity gets. */
+export interface LentCredentials {
+  /** For the tool's process. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Takes it all away again. */
+  end(): Promise<void>;
+}
+
 /** Everything that touches the world. Made once by main or cli; tests pass scripted ones. */
 export interface Effects {
   readonly clock: Clock;
@@ -229,6 +237,8 @@ export interface Effects {
   readonly github?: GitHub;
   /** Absent where the runner offers none: outside of GitHub, and in steps that are not an action. */
   readonly artifacts?: RunArtifacts;
+  /** For the time of a build; undefined where docker's own logins are used. Absent: nothing is lent. */
+  readonly lendCredentials?: () => Promise<LentCredentials | undefined>;
   /** Environment variables of the run. */
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Aborted when the run is cancelled. */

@@ -55,8 +55,8 @@ export interface PublishDecision {
 }
 
 export interface CacheReference {
-  readonly type: 'registry' | 'local';
-  /** Reference or folder. */
+  readonly type: 'registry' | 'gha' | 'local';
+  /** Reference, scope in the cache of GitHub Actions, or folder. */
   readonly location: string;
   readonly mode?: 'min' | 'max';
 }
@@ -100,4 +100,6 @@ export interface Plan {
   readonly images: readonly PlannedImage[];
   readonly stack?: PlannedStack;
   readonly publish: PublishDecision;
+  /** Which build cache was chosen and why; absent where nothing was to be chosen. */
+  readonly cacheNote?: string;
 }

@@ -101,7 +101,7 @@ function notesOf({ config }: Run, plan: Plan): string[] {
     ({ message, place }) => `${place === undefined ? '' : `${formatPlace(place)} `}${message}`,
   );
   const tagNotes = new Set(images.flatMap((image) => image.tagNotes));
-  const single = [event.note, describeDiskShortage(plan)].filter((note) => note !== undefined);
+  const single = [event.note, describeDiskShortage(plan), plan.cacheNote].filter((note) => note !== undefined);
   return [...warnings, ...single, ...tagNotes];
 }
 

@@ -10,7 +10,7 @@ import { formatPlace } from '../model/place.ts';
 import type { Plan, PlannedImage, PublishDecision, SourceEvent } from '../model/plan.ts';
 import type { Target } from '../model/target.ts';
 import { findBuildChecks } from './build-check-cache.ts';
-import { findCacheReferences } from './cache-references.ts';
+import { type CacheRequest, chooseCache, findCacheReferences, findGhaCache } from './cache-references.ts';
 import { makeContexts } from './contexts.ts';
 import { readImageDockerfile } from './image-dockerfile.ts';
 import { askEngine, askOnce, findFeasibility, type AskBaseSize, type EngineFacts } from './feasibility.ts';
@@ -50,7 +50,8 @@ export async function makePlan(effects: Effects, config: Config, options: PlanOp
   const engine = await askEngine(effects);
   const contexts = makeContexts(effects.files, config.directory);
   const ask = askOnce(options.baseSize ?? askStores(effects));
-  const shared: Shared = { effects, config, options, publish, engine, contexts, ask };
+  const cache = toCacheRequest(effects, config, options, publish);
+  const shared: Shared = { effects, config, options, cache, engine, contexts, ask };
   const [planned, stack] = await Promise.all([
     Promise.all(images.map((image) => planImage(shared, image))),
     planStack(effects, { ...config, images }),
@@ -60,6 +61,7 @@ export async function makePlan(effects: Effects, config: Config, options: PlanOp
     event: options.event,
     publish,
     ...(stack === undefined ? {} : { stack }),
+    ...noteCache(cache),
     images: planned.map((image, index) => ({ ...image, buildCheck: checked[index] ?? skipped('not asked') })),
   };
 }
@@ -68,14 +70,14 @@ interface Shared {
   readonly effects: Effects;
   readonly config: Config;
   readonly options: PlanOptions;
-  readonly publish: PublishDecision;
+  readonly cache: CacheRequest;
   readonly engine: EngineFacts;
   readonly contexts: ReturnType<typeof makeContexts>;
   readonly ask: AskBaseSize;
 }
 
 async function planImage(shared: Shared, image: ImageConfig): Promise<Omit<PlannedImage, 'buildCheck'>> {
-  const { effects, config, options, publish, engine, contexts } = shared;
+  const { effects, config, options, cache, engine, contexts } = shared;
   const reading = await readImageDockerfile(effects.files, config.directory, image, engine.info?.platform);
   const parsed = reading.state === 'known' ? reading.value : undefined;
   const { tags, moving, lasting, notes } = expandTags(config.tags, options.event);
@@ -96,13 +98,7 @@ async function planImage(shared: Shared, image: ImageConfig): Promise<Omit<Plann
     moving,
     lasting,
     tagNotes: notes,
-    ...findCacheReferences(image, parsed, {
-      mode: config.cache,
-      event: options.event,
-      folder: options.cacheFolder ?? defaultCacheFolder(effects),
-      publish: publish.publish,
-      ...registryOf(config, options.target),
-    }),
+    ...findCacheReferences(image, parsed, cache),
     policyHash: policyHash(image, config),
     dockerfile: looked.dockerfile,
     context: looked.context,
@@ -110,6 +106,30 @@ async function planImage(shared: Shared, image: ImageConfig): Promise<Omit<Plann
     requirements,
     packageIndex: wantsIndex(config) ? await askIndex(effects, requirements) : skipped('not asked for'),
   };
+}
+
+function toCacheRequest(
+  effects: Effects,
+  config: Config,
+  { event, target, cacheFolder }: PlanOptions,
+  { publish }: PublishDecision,
+): CacheRequest {
+  const gha = findGhaCache(effects.env);
+  return {
+    mode: config.cache,
+    event,
+    folder: cacheFolder ?? defaultCacheFolder(effects),
+    publish,
+    ...registryOf(config, target),
+    ...(gha === undefined ? {} : { gha }),
+  };
+}
+
+/** On a laptop nothing is chosen: nobody has to be told. */
+function noteCache(request: CacheRequest): Pick<Plan, 'cacheNote'> {
+  if (request.event.name === 'command-line') return {};
+  const { type, why } = chooseCache(request);
+  return { cacheNote: `build cache: ${type ?? 'none'} (${why})` };
 }
 
 function selectImages(config: Config, only: readonly string[]): readonly ImageConfig[] {

@@ -1,6 +1,6 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { fragmentName, newestFragments, parseFragmentName } from '../../../src/model/fragment.ts';
 import { parseRecord } from '../../../src/model/record-parse.ts';
@@ -52,10 +52,22 @@ export async function runAct(world: ActWorld, event: ActEvent): Promise<ActResul
   await writeFile(join(folder, 'secrets'), lines({ GITHUB_TOKEN: event.token ?? github.token() }), { mode: 0o600 });
   await writeFile(join(folder, 'event.json'), JSON.stringify(event.payload));
   try {
+    // The cache of GitHub Actions in its first protocol, which is what act serves; it goes with the project.
+    const kept = join(dirname(project.output), 'actions-cache');
+    const cache = ['--cache-server-path', kept, '--cache-server-addr', '127.0.0.1'];
     const words = ['--env-file', join(folder, 'env'), '--secret-file', join(folder, 'secrets')];
     const { exitCode = -1, all } = await execa(
       program,
-      [event.name, '-W', '.github/workflows/ci.yml', '-e', join(folder, 'event.json'), ...words, ...PLATFORMS],
+      [
+        event.name,
+        '-W',
+        '.github/workflows/ci.yml',
+        '-e',
+        join(folder, 'event.json'),
+        ...words,
+        ...PLATFORMS,
+        ...cache,
+      ],
       { cwd: project.directory, reject: false, all: true, timeout: LIMIT, env: { NO_COLOR: '1' } },
     );
     const text = stripColour(all);

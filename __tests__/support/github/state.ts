@@ -127,6 +127,10 @@ export function issueRuntimeToken(state: GitHubState, run: string, job: string, 
   const claims = {
     scp: `Actions.Example Actions.Results:run-${run}:job-${job}`,
     nonce: randomBytes(8).toString('hex'),
+    // Rights in the cache of the run's branch: to read and to write.
+    ac: JSON.stringify([{ Scope: 'refs/heads/main', Permission: 3 }]),
+    nbf: Math.floor(Date.now() / 1000) - 60,
+    exp: Math.floor(Date.now() / 1000) + 6 * 3600,
   };
   const token = `${part({ alg: 'none' })}.${part(claims)}.${randomBytes(8).toString('hex')}`;
   state.runtimes.set(token, { run: `run-${run}`, job: `job-${job}`, attempt });

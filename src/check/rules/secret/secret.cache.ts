@@ -19,8 +19,8 @@ export const secretCache = defineRule({
   needs: ['dockerfile', 'context', 'cache'],
   settings: noSettings,
   check({ dockerfile, context, cache }) {
-    const shared = cache.exports.filter(({ type }) => type === 'registry');
-    if (shared.length === 0) return { status: 'skipped', reason: 'no cache goes to a registry' };
+    const shared = cache.exports.filter(({ type }) => type !== 'local');
+    if (shared.length === 0) return { status: 'skipped', reason: 'no cache goes where others read it' };
     const whole = shared.find(({ mode }) => mode === 'max');
     if (whole === undefined) return { status: 'passed', seen: 'only the image’s own layers are cached' };
     return failWith(
