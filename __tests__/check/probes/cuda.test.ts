@@ -21,6 +21,7 @@ test('libraries are named without version and hash, stubs and links left out', (
     { name: 'v/lib/python3.11/site-packages/torch/lib/libcudart-d0da41ae.so.11.0', body: 'de' },
     { name: 'v/lib/python3.11/site-packages/nvidia/cudnn/lib/libcudnn_ops.so.9' },
     { name: 'usr/lib/libcudarty.so' },
+    { name: 'v/lib/python3.11/site-packages/torchvision.libs/libcudart.41118559.so.12' },
   ]);
   expect(cuda.libraries).toEqual([
     {
@@ -39,6 +40,12 @@ test('libraries are named without version and hash, stubs and links left out', (
       name: 'libcudart',
       path: 'v/lib/python3.11/site-packages/torch/lib/libcudart-d0da41ae.so.11.0',
       size: 2,
+      wheel: true,
+    },
+    {
+      name: 'libcudart',
+      path: 'v/lib/python3.11/site-packages/torchvision.libs/libcudart.41118559.so.12',
+      size: 0,
       wheel: true,
     },
   ]);

@@ -6,7 +6,7 @@ import { loaderFolders } from '../loader-path.ts';
 import { describeGpuCode } from './gpu-code.ts';
 
 const LIBRARY =
-  /(?:^|\/)(?<name>lib(?:cudart|cublas|cublasLt|cudnn\w*|cufft|curand|cusolver|cusolverMg|cusparse|cusparseLt|nccl|nvrtc|nvJitLink|cupti|npp\w+|nvjpeg|cufile))(?:-[0-9a-f]{6,})?\.so(?:\.[\w.]+)?$/;
+  /(?:^|\/)(?<name>lib(?:cudart|cublas|cublasLt|cudnn\w*|cufft|curand|cusolver|cusolverMg|cusparse|cusparseLt|nccl|nvrtc|nvJitLink|cupti|npp\w+|nvjpeg|cufile))(?:[-.][0-9a-f]{6,})?\.so(?:\.[\w.]+)?$/;
 const DRIVER = /(?:^|\/)lib(?:cuda|nvidia-ml|nvidia-ptxjitcompiler)\.so(?:\.[\d.]+)?$/;
 const PYTHON = /\/(?:site|dist)-packages\//;
 const TOOLKIT = /(?:^|\/)cuda(?:-[\d.]+)?\//;

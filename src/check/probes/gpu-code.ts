@@ -4,7 +4,7 @@ import type { FileFacts } from '../../model/file-facts.ts';
 
 /** Where NVIDIA's own libraries lie: its wheels, its toolkit, its system packages. */
 const VENDOR =
-  /\/(?:site|dist)-packages\/nvidia\/|(?:^|\/)cuda(?:-[\d.]+)?\/|(?:^|\/)lib(?:cu(?:blas|dnn|fft|rand|solver|sparse|tensor)\w*|npp\w+|nccl|nvjpeg\w*|nvshmem\w*|nvinfer\w*)(?:-[0-9a-f]{6,})?\.so(?:\.|$)/;
+  /\/(?:site|dist)-packages\/nvidia\/|(?:^|\/)cuda(?:-[\d.]+)?\/|(?:^|\/)lib(?:cu(?:blas|dnn|fft|rand|solver|sparse|tensor)\w*|npp\w+|nccl|nvjpeg\w*|nvshmem\w*|nvinfer\w*)(?:[-.][0-9a-f]{6,})?\.so(?:\.|$)/;
 const TORCH_VERSION = /^(?<site>.*(?:site|dist)-packages)\/torch\/version\.py$/;
 const TORCH_LIBRARY = /(?:^|\/)libtorch_cuda\w*\.so(?:\.|$)/;
 

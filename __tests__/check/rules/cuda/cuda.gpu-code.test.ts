@@ -53,6 +53,7 @@ test.each<[string, readonly string[], readonly FleetGpu[], unknown, unknown]>([
       `${SITE}/nvidia/cusparselt/lib/libcusparseLt.so.0`,
       `${SITE}/torch/lib/libtorch_cuda_linalg.so`,
       `${SITE}/torch/lib/libcusparseLt-f8b4a9fb.so.0`,
+      `${SITE}/torchvision.libs/libnvjpeg.02b6d700.so.12`,
       'usr/lib/x86_64-linux-gnu/libnccl.so.2.19.3',
       'usr/local/cuda-12.4/lib64/libnvjpeg.so.12',
     ],
