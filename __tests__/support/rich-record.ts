@@ -1,4 +1,5 @@
 import type { ImageRecord, RunRecord } from '../../src/model/record.ts';
+import { aGpuRecord } from './gpu-verdict.ts';
 import { anImageRecord, anOutcome, aRecord, fakeDigest } from './records.ts';
 
 const START = Date.parse('2026-01-02T03:04:05.000Z');
@@ -168,6 +169,7 @@ function blocked(): ImageRecord {
     kind: 'job',
     dockerfile: 'docker/Dockerfile.inference',
     blocked: ['size.unpacked failed', 'job.exit undecided'],
+    gpu: aGpuRecord(),
     user: '',
     budget: { unpacked: 22_000_000_000 },
     sizes: {

@@ -2,6 +2,7 @@ import { shortDigest } from '../model/digest.ts';
 import { formatDuration } from '../model/duration.ts';
 import type { ImageRecord } from '../model/record.ts';
 import { formatSize } from '../model/size.ts';
+import { describeUse } from './gpu-lines.ts';
 import { deltaOf } from './growth.ts';
 
 const NOTHING = '–';
@@ -14,6 +15,7 @@ const COLUMNS = [
   'ready in',
   'stop',
   'user',
+  'GPU',
   'build',
   'cache hits',
   'digest',
@@ -43,10 +45,20 @@ function cellsOf(image: ImageRecord): string[] {
     readyCell(image),
     timings?.stop === undefined ? NOTHING : formatDuration(timings.stop),
     image.user === undefined ? NOTHING : image.user === '' ? 'root' : image.user,
+    gpuCell(image),
     build === undefined || image.status !== 'built' ? NOTHING : formatDuration(build.elapsed),
     build === undefined || build.steps === 0 ? NOTHING : `${String(build.cached)}/${String(build.steps)}`,
     digests === undefined ? NOTHING : shortDigest(digests.index ?? digests.manifest),
   ];
+}
+
+/** The last attempt's most-used phase, or what became of it. */
+function gpuCell({ gpu }: ImageRecord): string {
+  const last = gpu?.attempts.at(-1);
+  if (last === undefined) return NOTHING;
+  if (last.verdict !== 'passed') return last.verdict === 'infra' ? 'machine at fault' : last.verdict;
+  const uses = last.phases.flatMap(({ samples }) => (samples === undefined ? [] : (describeUse(samples) ?? [])));
+  return uses.at(-1) ?? 'passed';
 }
 
 function readyCell({ kind, timings }: ImageRecord): string {

@@ -8,6 +8,7 @@ import { formatSize } from '../model/size.ts';
 import { tableOf } from './cells.ts';
 import { evidenceLines } from './evidence.ts';
 import { toCodeBlock, toMarkdown } from './escape.ts';
+import { gpuLines } from './gpu-lines.ts';
 import { isPlan, planLinesOf, publishLine } from './plan-lines.ts';
 import { deltaOf, hasGrown, type Heavy, heaviestLayers, splitBase } from './growth.ts';
 import { findingsOf, headlineOf, leadOf, messageOf, type ShownFinding, waivedLines } from './headline.ts';
@@ -29,6 +30,7 @@ export function renderMarkdown(record: RunRecord, limit = LIMIT_BYTES): string {
     findingsOf(record).map(findingItem),
     ...record.images.map((image) => [containerOutput(image)]),
     whyBigger(record),
+    onGpu(record),
     published(record),
     [...waivedLines(record), ...record.notes].map((note) => `- ${toMarkdown(note)}`),
   ];
@@ -82,6 +84,15 @@ function whyBigger({ images }: RunRecord): string[] {
     return [head, ...heavy.map((entry) => `  - ${heavyText(entry)}`)];
   });
   return items.length === 0 ? [] : ['#### Why bigger', ...items];
+}
+
+function onGpu({ images }: RunRecord): string[] {
+  return images.flatMap((image) =>
+    gpuLines(image).flatMap(({ head, phases }) => [
+      `- **${toMarkdown(image.name)}** on a GPU: ${toMarkdown(head)}`,
+      ...phases.map((line) => `  - ${toMarkdown(line)}`),
+    ]),
+  );
 }
 
 function heavyText({ layer, bytes, instruction, place, paths }: Heavy): string {

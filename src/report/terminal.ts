@@ -7,6 +7,7 @@ import { judgedOf, verdictOf } from '../model/record-verdict.ts';
 import { isBlocking } from '../model/verdict.ts';
 import { tableOf } from './cells.ts';
 import { toLine } from './escape.ts';
+import { gpuLines } from './gpu-lines.ts';
 import { isPlan, planLinesOf, publishLine } from './plan-lines.ts';
 import { countOutcomes, findingsOf, headlineOf, messageOf, type ShownFinding, waivedLines } from './headline.ts';
 
@@ -40,6 +41,7 @@ export function renderTerminal(record: RunRecord, options: TerminalOptions): str
       : waivedLines(record)
           .map((line) => paint('dim', `~ ${toLine(line, 1000)}`))
           .join('\n'),
+    options.quiet ? '' : onGpu(record, paint),
     options.verbose ? allRules(record, paint) : '',
     options.quiet ? '' : published(record, paint),
     options.quiet ? '' : record.notes.map((note) => paint('dim', `note: ${toLine(note, 1000)}`)).join('\n'),
@@ -153,6 +155,16 @@ function findings(shown: readonly ShownFinding[], paint: Paint): string {
       return `${mark} ${paint('bold', toLine(image.name))} ${paint('dim', toLine(entry.rules))}  ${toLine(messageOf(entry), 1000)}${place}${remedy}`;
     })
     .join('\n');
+}
+
+function onGpu({ images }: RunRecord, paint: Paint): string {
+  const lines = images.flatMap((image) =>
+    gpuLines(image).flatMap(({ head, phases }) => [
+      `${paint('bold', toLine(image.name))} ${toLine(head, 400)}`,
+      ...phases.map((line) => paint('dim', `  ${toLine(line, 400)}`)),
+    ]),
+  );
+  return lines.length === 0 ? '' : [paint('bold', 'On a GPU'), ...lines].join('\n');
 }
 
 function allRules(record: RunRecord, paint: Paint): string {

@@ -5,6 +5,7 @@ import { tableOf } from '../cells.ts';
 import { deltaOf } from '../growth.ts';
 import { slugOf } from './anchors.ts';
 import { renderBaseline } from './baseline.ts';
+import { renderGpu } from './gpu.ts';
 import { renderLayers } from './layers.ts';
 import { EMPTY, safe, type Markup } from './markup.ts';
 import { renderRules } from './rules.ts';
@@ -80,6 +81,7 @@ function renderBody(image: ImageRecord, titles: ReadonlyMap<string, string>): Ma
             ${renderLayers(image)}`
         : EMPTY
     }
+    ${renderGpu(image)}
     <h3>Rules</h3>
     ${renderRules(image, titles)} ${published(image)}`;
 }

@@ -126,6 +126,7 @@ input[type=search]{font:inherit;color:inherit;background:var(--card);border:1px 
 .time td:nth-child(2){min-width:12rem}
 .time .stage rect{fill:var(--t0)}.time .step rect{fill:var(--tb)}.time .failed rect{fill:var(--bad)}
 .time .step th{padding-left:1.6rem}
+.gpu-use{margin:.9rem 0;overflow-wrap:anywhere}.gpu-use svg{background:var(--sunk);border-radius:8px;display:block;margin-top:.3rem}.gpu-use polyline{fill:none;stroke:var(--cell);stroke-width:2;vector-effect:non-scaling-stroke}
 .command{background:var(--sunk);padding:.2em .5em;border-radius:5px}
 footer{color:var(--soft);font-size:.85rem;padding-top:2rem;padding-bottom:3rem;margin-top:4rem}
 @media (max-width:40rem){.time,.baseline{min-width:0}.time{table-layout:fixed}.time th[scope=row],.time thead th:first-child{width:52%}.time td:nth-child(2){min-width:0}.baseline td,.baseline th{padding:.5rem .45rem}.time td,.time th{padding:.4rem .5rem}.rules,.rules tbody,.rules tr,.rules td,.rules th{display:block}.rules thead{display:none}.rules tr{border-top:1px solid var(--line);padding:.4rem 0}.rules td,.rules th{border:0;padding:.15rem .8rem}.js .maps .filter{float:none;margin:.6rem 0}main,.verdict>div,footer{padding:0 1rem}h1{font-size:1.45rem}.tag .rule{float:none;display:block;padding:.2rem 0}.readout{float:none;display:block;max-width:100%}.facts>div{grid-template-columns:1fr;gap:0}}
