@@ -56,3 +56,36 @@ describe.each([
     expect(await report(record, [], true)).toMatchObject({ exit, verdict, written: [], summaries: [] });
   });
 });
+
+test('a job without a record reports what the gate of its run left', async () => {
+  const { effects } = captureEffects();
+  const output = await makeFolder({});
+  const outputs = new Map<string, string>();
+  const records: Readonly<Record<string, RunRecord>> = {
+    'slipway-record.plan.all.1': aPassingRecord(),
+    'slipway-record.gate.all.1': aRichRecord(),
+  };
+  const artifacts = {
+    put: () => Promise.resolve(),
+    putOpen: () => Promise.resolve(),
+    list: () => Promise.resolve(Object.keys(records)),
+    get: (name: string) => Promise.resolve(Buffer.from(JSON.stringify(records[name]))),
+  };
+  const inputs = {
+    request: undefined,
+    doctor: false,
+    output,
+    secrets: {},
+    reports: [],
+    githubToken: '',
+    verbose: false,
+  };
+  const files = {
+    setOutput: (name: string, value: string) => void outputs.set(name, value),
+    declareArtifacts: () => Promise.resolve(),
+    addSummary: () => Promise.resolve(),
+  };
+  expect(await runAction(effects, inputs, { ...files, artifacts })).toBe(1);
+  expect(outputs.get('verdict')).toBe('blocked');
+  expect(await runAction(effects, inputs, files)).toBe(2);
+});

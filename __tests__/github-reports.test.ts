@@ -82,6 +82,56 @@ describe('a run that may write', () => {
   });
 });
 
+describe('the notes of a release', () => {
+  const tagged = (record: RunRecord): RunRecord => ({
+    ...record,
+    source: { ...record.source, event: 'push', tag: 'v1.2.3' },
+  });
+  const write = (record: RunRecord, permissions: Permissions = { contents: 'write' }) =>
+    report(record, permissions, ['release']);
+
+  test('get a section that is written anew, and people’s words stay around it', async () => {
+    double.state.releases.push({ id: 5, tag: 'v1.2.3', body: 'We fixed things.\n' });
+    expect(await write(tagged(aPassingRecord()))).toEqual([]);
+    const [release] = double.state.releases;
+    expect(release?.body).toMatch(
+      /^We fixed things\.\n\n<!-- slipway: images -->\n## Images\n[^]*\| api \| 163 MB \/ 462 MB \| main \| registry\.example/,
+    );
+    if (release !== undefined) release.body = release.body.replace('163 MB', '1 MB').concat('And more.\n');
+    await write(tagged(aPassingRecord()));
+    expect(release?.body).toMatch(/163 MB[^]*<!-- slipway: end -->\nAnd more\.\n$/);
+    expect(release?.body.match(/## Images/g)).toHaveLength(1);
+    const before = double.state.log.length;
+    await write(tagged(aPassingRecord()));
+    expect(double.state.log.slice(before).filter((line) => line.startsWith('PATCH'))).toEqual([]);
+  });
+
+  test('hold no markup of a record', async () => {
+    double.state.releases.push({ id: 5, tag: 'v1.2.3', body: '' });
+    const record = aHostileRecord();
+    await write({ ...record, source: { ...record.source, tag: 'v1.2.3' } });
+    expect(double.state.releases[0]?.body).toContain('## Images');
+    expect(double.state.releases[0]?.body).not.toMatch(/<img|<script|@team|\]\(b\)/);
+  });
+
+  test('are left alone, and why is said', async () => {
+    expect(await write(aPassingRecord())).toEqual([]);
+    expect(await write(tagged(aPassingRecord()))).toEqual(['release: there is none of the tag v1.2.3 to write into']);
+    double.state.releases.push({ id: 5, tag: 'v1.2.3', body: 'x'.repeat(124_900) });
+    expect(await write(tagged(aPassingRecord()))).toEqual([
+      'release: its notes are as they were, there is no room in them',
+    ]);
+    expect(await write(tagged({ ...aPassingRecord(), images: [] }))).toEqual([
+      'release: its notes are as they were, nothing was published',
+    ]);
+    double.state.releases.length = 0;
+    double.state.releases.push({ id: 5, tag: 'v1.2.3', body: '' });
+    expect(await write(tagged(aPassingRecord()), { contents: 'read' })).toEqual([
+      'release: not written, the job does not grant `contents: write`',
+    ]);
+  });
+});
+
 /** `command: report` on the default branch after the run 77 has ended. */
 async function reportEnded() {
   const captured = captureEffects({ GITHUB_REPOSITORY: REPOSITORY, GITHUB_SERVER_URL: 'https://github.com' });

@@ -2,8 +2,9 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { INPUTS, parseSecrets, readInputs } from '../src/inputs.ts';
+import { INPUTS, readInputs } from '../src/inputs.ts';
 import { Fault } from '../src/model/fault.ts';
+import { parseSecrets } from '../src/secrets-input.ts';
 
 const RUNNER = {
   GITHUB_ACTIONS: 'true',

@@ -70,7 +70,9 @@ async function carryOut(effects: Effects, inputs: ActionInputs, files: RunnerFil
     return handResult(effects, files, [], await runGate(effects, files.artifacts, needs, output));
   if (request === undefined) {
     const ended = await findEndedRun(effects);
-    return ended === undefined ? reportRecord(effects, output) : reportEndedRun(effects, ended, inputs.reports);
+    return ended === undefined
+      ? reportRecord(effects, output, files.artifacts)
+      : reportEndedRun(effects, ended, inputs.reports);
   }
   const result = await runSession(effects, await withVerdicts(request, files.artifacts));
   return request.workflow === undefined ? result : handResult(effects, files, request.only, result);
@@ -150,15 +152,23 @@ async function writeReports(
   }
 }
 
-async function reportRecord(effects: Effects, output: string): Promise<SessionResult> {
+/** The record of an earlier step of this job, else what the gate of this run made of all its jobs. */
+async function reportRecord(
+  effects: Effects,
+  output: string,
+  artifacts: RunArtifacts | undefined,
+): Promise<SessionResult> {
   const recordFile = recordFileIn(output);
-  if ((await effects.files.stat(recordFile)) === undefined) {
-    const fault = new Fault('there is no record to report', {
-      where: recordFile,
-      remedy: 'Run this step after one with command: ship or check, with the same output.',
-    });
-    return { exitCode: EXIT.fault, fault };
+  if ((await effects.files.stat(recordFile)) !== undefined) {
+    const record = parseRecord(await effects.files.readText(recordFile), recordFile);
+    return { exitCode: exitCodeFor(record), record, recordFile };
   }
-  const record = parseRecord(await effects.files.readText(recordFile), recordFile);
-  return { exitCode: exitCodeFor(record), record, recordFile };
+  const fragments = artifacts === undefined ? [] : await readFragments(artifacts);
+  const gate = fragments.find(({ job }) => job === 'gate');
+  if (gate !== undefined) return { exitCode: exitCodeFor(gate.record), record: gate.record };
+  const fault = new Fault('there is no record to report', {
+    where: recordFile,
+    remedy: 'Run this step after one with command: ship or check, with the same output, or after the gate of this run.',
+  });
+  return { exitCode: EXIT.fault, fault };
 }

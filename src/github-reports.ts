@@ -6,11 +6,13 @@ import type { RunArtifacts } from './model/run-artifacts.ts';
 import { renderCheck } from './report/check-run.ts';
 import { commentMark, hasNews, renderComment } from './report/comment.ts';
 import { toLine } from './report/escape.ts';
+import { mergeReleaseNotes, renderReleaseNotes } from './report/release-notes.ts';
 import { renderSarif } from './report/sarif.ts';
 import { keepComment } from './sticky-comment.ts';
 
 /** What goes to GitHub itself instead of into a file or the log. */
-export const GITHUB_REPORTS = ['check', 'comment'] as const;
+export const GITHUB_REPORTS = ['check', 'comment', 'release'] as const;
+type Written = (typeof GITHUB_REPORTS)[number] | 'sarif';
 /** Artifacts of runs whose token only reads begin so; `report` in a workflow of the default branch takes them up. */
 export const DEFERRED = 'slipway-report.';
 
@@ -27,7 +29,7 @@ export async function reportToGitHub(
   record: RunRecord,
   reports: readonly string[],
 ): Promise<readonly string[]> {
-  const wanted = reports.filter((name) => name === 'check' || name === 'comment' || name === 'sarif');
+  const wanted = ([...GITHUB_REPORTS, 'sarif'] as const).filter((name) => reports.includes(name));
   if (wanted.length === 0 || world.env['GITHUB_ACTIONS'] !== 'true') return [];
   const { github } = world;
   if (github === undefined)
@@ -40,7 +42,7 @@ export async function reportToGitHub(
     try {
       said.push(await WRITERS[name](github, record, world));
     } catch (error) {
-      if (name !== 'sarif') denied ||= isDenied(error);
+      if (name === 'check' || name === 'comment') denied ||= isDenied(error);
       said.push(describeFailure(name, error, record));
     }
   }
@@ -50,7 +52,7 @@ export async function reportToGitHub(
 
 type Writer = (github: GitHub, record: RunRecord, world: World) => Promise<Omission>;
 
-const WRITERS: Readonly<Record<'check' | 'comment' | 'sarif', Writer>> = {
+const WRITERS: Readonly<Record<Written, Writer>> = {
   check: async (github, record, { env }) => {
     const commit = record.source.head ?? record.source.commit;
     if (commit === undefined) return 'check: not written, the run is about no commit';
@@ -70,6 +72,18 @@ const WRITERS: Readonly<Record<'check' | 'comment' | 'sarif', Writer>> = {
     });
     return undefined;
   },
+  release: async (github, record) => {
+    const { tag } = record.source;
+    if (tag === undefined) return undefined;
+    const section = renderReleaseNotes(record);
+    if (section === undefined) return 'release: its notes are as they were, nothing was published';
+    const release = await github.findRelease(tag);
+    if (release === undefined) return `release: there is none of the tag ${toLine(tag)} to write into`;
+    const notes = mergeReleaseNotes(release.notes, section);
+    if (notes === undefined) return 'release: its notes are as they were, there is no room in them';
+    if (notes !== release.notes) await github.updateRelease(release.id, notes);
+    return undefined;
+  },
   sarif: async (github, record, { env }) => {
     const { commit } = record.source;
     const ref = env['GITHUB_REF'] ?? '';
@@ -79,14 +93,15 @@ const WRITERS: Readonly<Record<'check' | 'comment' | 'sarif', Writer>> = {
   },
 };
 
-function describeFailure(name: string, error: unknown, { source }: RunRecord): string {
+function describeFailure(name: Written, error: unknown, { source }: RunRecord): string {
   const what = name === 'sarif' ? 'not uploaded' : 'not written';
   if (!isDenied(error)) return `${name}: ${what}, ${toLine(messageOf(error))}`;
   if (source.fork) return `${name}: ${what}, the token of a fork or of Dependabot only reads`;
-  return `${name}: ${what}, the job does not grant \`${NEEDS[name] ?? ''}\``;
+  return `${name}: ${what}, the job does not grant \`${NEEDS[name]}\``;
 }
 
-const NEEDS: Readonly<Record<string, string>> = {
+const NEEDS: Readonly<Record<Written, string>> = {
+  release: 'contents: write',
   check: 'checks: write',
   comment: 'pull-requests: write',
   sarif: 'security-events: write',

@@ -1,5 +1,4 @@
 import { resolve } from 'node:path';
-import { parse as parseYaml } from 'yaml';
 import { nearestWord } from './config/nearest.ts';
 import { parseTarget } from './run-flags.ts';
 import { GITHUB_REPORTS } from './github-reports.ts';
@@ -9,6 +8,7 @@ import { defaultOutput } from './pipeline/output-folder.ts';
 import { type Needs, parseNeeds } from './pipeline/needs.ts';
 import type { Command, Promotion, Request } from './pipeline/request.ts';
 import { REPORT_FORMATS } from './report/report-files.ts';
+import { parseSecrets } from './secrets-input.ts';
 
 /** The action's input table; a test holds it against action.yml and the README. */
 export const INPUTS = {
@@ -28,7 +28,7 @@ export const INPUTS = {
   informational: 'true: report, never block',
   'changed-only': 'true: build only what the diff may affect; default: on pull requests and in merge queues',
   reports:
-    'any of summary, annotations, check (a check run), comment (one on the pull request), sarif (uploaded, too, where the job may), and files in the output folder: junit, html, json, markdown',
+    'any of summary, annotations, check (a check run), comment (one on the pull request), release (in the notes of a tag’s release), sarif (uploaded, too, where the job may), and files in the output folder: junit, html, json, markdown',
   'github-token': 'for GitHub’s API: jobs of the run, checks and comments; may be empty',
   cache: 'auto, registry, gha, local or none; default: from the config',
   'prepare-engine': 'true: switch the containerd image store on, on GitHub’s own runners only',
@@ -214,37 +214,4 @@ function refuseUnknown(env: Environment): void {
     complaints,
     remedy: `It takes ${known.join(', ')}.`,
   });
-}
-
-/** Build secrets by name. Throws a Fault that says what is wrong without showing any of it. */
-export function parseSecrets(text: string | undefined): Record<string, string> {
-  if (text === undefined) return {};
-  const where = 'input secrets';
-  const remedy =
-    'Write a YAML map, one secret a line: NAME: ${{ secrets.NAME }} (quote values with special characters).';
-  let value: unknown;
-  try {
-    value = parseYaml(text, { logLevel: 'silent' });
-  } catch {
-    // The parser's message quotes the text, which is secret: it is not kept as a cause either.
-    throw new Fault('the input secrets is not YAML', { where, remedy });
-  }
-  if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw new Fault('the input secrets is not a map', { where, remedy });
-  return Object.fromEntries(
-    Object.entries(value).map(([name, secret]) => [requireName(name), requireText(name, secret)]),
-  );
-
-  function requireName(name: string): string {
-    if (/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) return name;
-    throw new Fault('a name in the input secrets is not a variable name', { where, remedy });
-  }
-  function requireText(name: string, secret: unknown): string {
-    if (typeof secret === 'string' && secret !== '') return secret;
-    if (typeof secret === 'number' || typeof secret === 'boolean') return String(secret);
-    throw new Fault(`the secret ${name} is empty or not text`, {
-      where,
-      remedy: `Check that the repository or environment has the secret ${name}, and that this event may read it.`,
-    });
-  }
 }

@@ -53,6 +53,13 @@ describe('a check run', () => {
     );
   });
 
+  test('whose further annotations fail is not made twice, and says how many are there', async () => {
+    double.state.failures.push({ match: /^PATCH/, status: 502, times: 1 });
+    const fault = await faultOf(githubAt(double, double.token()).publishCheck(check(120)));
+    expect(fault.message).toMatch(/^it is there with 50 of 120 annotations: PATCH /);
+    expect(double.state.checks.at(-1)?.calls).toEqual([50]);
+  });
+
   test('that GitHub’s description refuses is refused here', async () => {
     const fault = await faultOf(
       githubAt(double, double.token()).publishCheck(check(0, { summary: 'x'.repeat(65_536) })),

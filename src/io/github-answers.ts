@@ -4,6 +4,7 @@ import type {
   IssueComment,
   ListedArtifact,
   PullRequest,
+  Release,
   WorkflowJob,
   WorkflowRun,
 } from '../model/github.ts';
@@ -120,6 +121,9 @@ export const comparison = z
   });
 
 export const createdCheck = z.object({ id: z.number(), html_url: z.string().nullish() });
+export const release = z
+  .object({ id: z.number(), body: z.string().nullish() })
+  .transform(({ id, body }): Release => ({ id, notes: body ?? '' }));
 export const user = z.object({ login: z.string() });
 export const cacheUsage = z.object({
   active_caches_size_in_bytes: z.number(),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Clock } from '../model/effects.ts';
 import { type Fault, messageOf } from '../model/fault.ts';
-import { noteDenial } from '../model/github.ts';
+import { noteAbsence, noteDenial } from '../model/github.ts';
 import { VERSION } from '../model/version.ts';
 import { answerFault, deadlineFault, describeRequest, parseRetryAfter, printable } from './registry-problem.ts';
 import { makeRetry } from './registry-retry.ts';
@@ -143,6 +143,7 @@ function refusedFault(
     retryAfter,
   });
   const denied = !limited && (status === 401 || status === 403 || status === 404);
+  if (status === 404) noteAbsence(fault);
   return denied ? noteDenial(fault) : fault;
 }
 

@@ -1,6 +1,13 @@
 import { gzipSync } from 'node:zlib';
-import { Fault } from '../model/fault.ts';
-import { type Check, type CheckAnnotation, type GitHub, isDenied, type ListedArtifact } from '../model/github.ts';
+import { Fault, messageOf } from '../model/fault.ts';
+import {
+  type Check,
+  type CheckAnnotation,
+  type GitHub,
+  isAbsent,
+  isDenied,
+  type ListedArtifact,
+} from '../model/github.ts';
 import * as answers from './github-answers.ts';
 import { askFor, askForAll, askGitHub, type GitHubContext } from './github-call.ts';
 import { readStoredFile } from './stored-file.ts';
@@ -38,6 +45,7 @@ export function makeGitHub(context: GitHubContext): GitHub {
     whoAmI: () => findLogin(context),
     ...commentsOf(context, `${repo}/issues`),
     ...pullsOf(context, repo),
+    ...releasesOf(context, `${repo}/releases`),
     ...actionsOf(context, repo),
   };
 }
@@ -79,6 +87,24 @@ function pullsOf(
     pullRequest: (number) => askFor(context, answers.pullRequest, { ...read, path: `${repo}/pulls/${String(number)}` }),
     pullRequestsOf: (commit) => all(`${repo}/commits/${encodeURIComponent(commit)}/pulls`),
     openPullRequests: (owner, branch) => all(`${repo}/pulls`, { state: 'open', head: `${owner}:${branch}` }),
+  };
+}
+
+function releasesOf(context: GitHubContext, releases: string): Pick<GitHub, 'findRelease' | 'updateRelease'> {
+  return {
+    findRelease: async (tag) => {
+      const path = `${releases}/tags/${encodeURIComponent(tag)}`;
+      try {
+        return await askFor(context, answers.release, { method: 'GET', path, needs: 'contents: read' });
+      } catch (error) {
+        if (isAbsent(error)) return undefined;
+        throw error;
+      }
+    },
+    updateRelease: async (id, notes) => {
+      const path = `${releases}/${String(id)}`;
+      await askGitHub(context, { method: 'PATCH', path, body: { body: notes }, needs: 'contents: write' });
+    },
   };
 }
 
@@ -151,15 +177,17 @@ async function publishCheck(context: GitHubContext, check: Check): Promise<strin
       output: { title, summary, annotations: batches[0] ?? [] },
     },
   });
-  for (const annotations of batches.slice(1)) {
-    // Sent once: what was taken before the connection broke would stand there twice.
-    await askFor(context, answers.createdCheck, {
-      method: 'PATCH',
-      path: `${path}/${String(created.id)}`,
-      needs,
-      retry: false,
-      body: { status: 'completed', conclusion: check.conclusion, output: { title, summary, annotations } },
-    });
+  for (const [index, annotations] of batches.slice(1).entries()) {
+    const more = { status: 'completed', conclusion: check.conclusion, output: { title, summary, annotations } };
+    try {
+      // Sent once: what was taken before the connection broke would stand there twice.
+      await askFor(context, answers.createdCheck, {
+        ...{ method: 'PATCH', path: `${path}/${String(created.id)}`, needs, retry: false, body: more },
+      });
+    } catch (cause) {
+      const there = `${String((index + 1) * ANNOTATIONS_A_CALL)} of ${String(check.annotations.length)} annotations`;
+      throw new Fault(`it is there with ${there}: ${messageOf(cause)}`, { kind: 'environment', cause });
+    }
   }
   return created.html_url ?? '';
 }

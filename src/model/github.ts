@@ -93,6 +93,12 @@ export interface ListedArtifact {
   readonly expired: boolean;
 }
 
+export interface Release {
+  readonly id: number;
+  /** Markdown. */
+  readonly notes: string;
+}
+
 /** What changed between two commits. */
 export interface Comparison {
   /** Paths, old and new names of what was renamed. */
@@ -138,11 +144,16 @@ export interface GitHub {
   compare(base: string, head: string): Promise<Comparison>;
   /** Hands a SARIF text to code scanning. Needs `security-events: write`. */
   uploadSarif(upload: { readonly commit: string; readonly ref: string; readonly sarif: string }): Promise<void>;
+  /** The release of a tag, drafts left out; undefined where there is none. Needs `contents: read`. */
+  findRelease(tag: string): Promise<Release | undefined>;
+  /** Writes the notes of a release anew. Needs `contents: write`. */
+  updateRelease(id: number, notes: string): Promise<void>;
   /** Bytes and entries of the repository's actions caches. Needs `actions: read`. */
   cacheUsage(): Promise<{ readonly bytes: number; readonly count: number }>;
 }
 
 const denials = new WeakSet<Error>();
+const absences = new WeakSet<Error>();
 
 /** Marks a Fault as one that says what the token may not do. */
 export function noteDenial(fault: Fault): Fault {
@@ -154,4 +165,14 @@ export function noteDenial(fault: Fault): Fault {
 export function isDenied(error: unknown): boolean {
   for (let at = error; at instanceof Error; at = at.cause) if (denials.has(at)) return true;
   return false;
+}
+
+/** Marks a Fault as one that says that something is not there, or may not be seen. */
+export function noteAbsence(fault: Fault): Fault {
+  absences.add(fault);
+  return fault;
+}
+
+export function isAbsent(error: unknown): boolean {
+  return error instanceof Error && absences.has(error);
 }

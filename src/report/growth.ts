@@ -16,7 +16,10 @@ export function hasGrown(image: ImageRecord): boolean {
 }
 
 /** Unpacked bytes where both are known, else those to download. */
-export function comparedSizes({ sizes, baseline }: ImageRecord): { before: number | undefined; now: number | undefined } {
+export function comparedSizes({ sizes, baseline }: ImageRecord): {
+  before: number | undefined;
+  now: number | undefined;
+} {
   return baseline?.unpacked === undefined
     ? { before: baseline?.download, now: sizes?.download }
     : { before: baseline.unpacked, now: sizes?.unpacked };
