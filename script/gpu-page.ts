@@ -54,9 +54,13 @@ slipway publish                    # publishes what has a pass for this digest a
 \`slipway gpu --run ID\` takes what a workflow run put into staging, \`slipway gpu REFERENCE --only IMAGE\` what anything built (a registry reference, an OCI layout, an archive, \`docker:NAME\`). \`publish --gpu-record FILE\` takes the verdict out of the record of another machine; in the reusable workflow that goes by itself.
 Exit codes: 0 passed, 1 the image is at fault, **75 the machine is**: running again elsewhere is safe, and only then. As an action, \`command: gpu\` ends with 0 once a verdict is written; the gate decides.
 
+## Before a GPU is used
+
+\`fleet: [{ name: l4, sm: "8.9", driver: "550" }]\` names the GPUs an image is meant for. With it the CPU job already says what would fail there, from the bytes alone: a driver that \`NVIDIA_REQUIRE_*\` excludes or that is too old for the image's CUDA ([cuda.require](rules/cuda.require.md)), a PyTorch without code for the GPU or for a CUDA the driver does not know ([cuda.torch-match](rules/cuda.torch-match.md)), extensions compiled for other GPUs ([cuda.gpu-code](rules/cuda.gpu-code.md)).
+
 ## What is done, in order
 
-1. **The machine**: \`nvidia-smi\` and its exit codes, GPUs that do not answer, a recovery that the driver asks for, processes of others, memory that is not free, MIG, disk (2.2 times the download).
+1. **The machine**: \`nvidia-smi\` and its exit codes, GPUs that do not answer, a recovery that the driver asks for, processes of others, memory that is not free, MIG, disk (2.2 times the download), and what the image asks of the driver (\`NVIDIA_REQUIRE_*\`), which devices that come in through CDI are not held to.
 2. **The way in**: \`mode: auto\` names the CDI device where the engine found it and does not warn of CDI, else takes the runtime \`nvidia\`, else \`--gpus\`. The way that *happened* is recorded with the reason.
 3. **The canary**, a plain Python image: \`nvidia-smi -L\` has to list what the machine lists, \`cuInit\` and a small allocation through the driver have to work. \`nvidia-smi\` alone works in containers where \`cuInit\` fails.
 4. **The pull**, by digest; what the engine then holds has to be the index, the manifest or the config that was judged.
@@ -67,6 +71,8 @@ Exit codes: 0 passed, 1 the image is at fault, **75 the machine is**: running ag
 9. **After the end** GPU memory has to be free again within 15 s (a warning), and everything that carries this run's label is removed, nothing else.
 
 A phase's time is shorter than the stage's (\`stage-within\`), the stage's shorter than the job's: there is a verdict in any case, also after SIGTERM. A machine that was at fault may be replaced once (\`retry-runs-on\`, \`--attempt 2\`); both attempts stay in the report. What failed once has failed.
+
+In the reusable workflow no job needs the GPU job, which may wait for a machine for a day: \`command: gpu-watch\` waits for it, with \`actions: read\` only. A job that nobody takes within \`queue-within\` is *skipped*, with the likely cause: a runner that is busy or did not come back, a label that looks misspelt, an approval that nobody gave, or no runner that GitHub gives jobs to. A job that ends without a verdict lost its machine: *infra*. What is infra is tried once more.
 
 ## What publishing takes from it
 
