@@ -1,0 +1,67 @@
+import { layers, memory, probe, published, rule, type System } from './row.ts';
+
+/** F1-F16. */
+export const healthbench: System = {
+  name: 'healthbench',
+  title: 'DF HealthBench',
+  rows: [
+    {
+      id: 'F1',
+      requirement: 'multi-stage, python:3.11-slim, no development dependencies, only needed files',
+      sources: [
+        rule('python.pip-check', 'backend'),
+        rule('hygiene.compilers', 'backend'),
+        rule('hygiene.package-caches', 'backend'),
+      ],
+    },
+    {
+      id: 'F2',
+      requirement: '200-300 MB',
+      sources: [rule('size.unpacked', 'backend'), layers('backend')],
+      ofBase: true,
+    },
+    {
+      id: 'F3',
+      requirement: 'not root',
+      sources: [rule('user.config', 'backend'), rule('user.runtime', 'backend')],
+    },
+    {
+      id: 'F4',
+      requirement: 'health checks 30s/10s/40s/3 of both services',
+      sources: [rule('health.becomes-healthy', 'backend'), rule('compose.healthcheck'), rule('stack.ready')],
+    },
+    {
+      id: 'F5',
+      requirement: 'one `compose up`; the backend waits for a healthy postgres; :8000',
+      sources: [rule('compose.depends-health'), rule('stack.ready'), rule('port.listening', 'backend')],
+    },
+    {
+      id: 'F6',
+      requirement: 'tables, seeding, embeddings',
+      sources: [probe(/documents WHERE/), probe(/chunks/)],
+      outside: 'OpenAI answers only where a key is given; embeddings are built in',
+    },
+    {
+      id: 'F7',
+      requirement: '`/health`, `/health/db`, 6 documents, 45 chunks at least',
+      sources: [rule('stack.http'), rule('stack.run')],
+    },
+    { id: 'F8', requirement: 'a restart recovers; data persists', sources: [rule('stack.restart')] },
+    { id: 'F9', requirement: 'no "error" in the logs', sources: [rule('stack.logs')] },
+    { id: 'F10', requirement: 'startup below 60 s with the seeding', sources: [rule('stack.ready')] },
+    {
+      id: 'F11',
+      requirement: '4 workers, no --reload, logs to stdout',
+      sources: [probe(/multiprocessing-fork/), rule('run.logs', 'backend')],
+    },
+    {
+      id: 'F12',
+      requirement: 'no secrets in compose file or Dockerfile',
+      sources: [rule('compose.secret-literal'), rule('secret.layers', 'backend'), rule('secret.history', 'backend')],
+    },
+    { id: 'F13', requirement: 'read-only mounts where possible', sources: [probe(/med_docs/)] },
+    { id: 'F14', requirement: '`docker stats` is reasonable', sources: [memory(), rule('stack.limits')] },
+    { id: 'F15', requirement: '.gitignore, READMEs', sources: [], outside: 'reviewers read them' },
+    { id: 'F16', requirement: 'a GitHub Actions pipeline', sources: [published()] },
+  ],
+};
