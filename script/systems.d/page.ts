@@ -41,16 +41,29 @@ function describeRun(name: string, record: RunRecord): string {
 }
 
 function writeRow(row: Row, record: RunRecord | undefined, records: Records): string {
-  const seen = record === undefined ? [] : row.sources.map((source) => source(record, records));
+  const seen = row.sources.map((source) => source(record ?? NOT_RUN, records));
   const cells = [
     row.id,
     row.requirement,
     [...new Set(seen.map(({ where }) => where))].join('; ') || '–',
-    [...seen.map(({ value }) => value), ...(row.outside === undefined ? [] : [row.outside])].join('; '),
+    [...new Set(seen.map(({ value }) => value)), ...(row.outside === undefined ? [] : [row.outside])].join('; '),
     judgeRow(row, seen, record !== undefined && hasStandIns(record)),
   ];
   return `| ${cells.map(escapeCell).join(' | ')} |`;
 }
+
+/** Says `not run` of everything, and where it would stand. */
+const NOT_RUN: RunRecord = {
+  schema: 'slipway-record/v1',
+  tool: { name: 'slipway', version: '0' },
+  run: { id: '', command: '', startedAt: '', finishedAt: '' },
+  source: { event: '', dirty: false, fork: false },
+  config: { informational: false },
+  publish: { decided: false, reason: '' },
+  images: [],
+  notes: [],
+  problems: [],
+};
 
 /** One word for the row; a number on stand-in bases is never called met. */
 export function judgeRow(row: Row, seen: readonly Seen[], standIns: boolean): string {

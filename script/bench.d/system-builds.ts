@@ -1,0 +1,131 @@
+import { appendFile, cp, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { runChild } from './child.ts';
+
+/** The image of a system whose builds are measured, and what a change of code or dependencies touches. */
+export interface Measured {
+  readonly system: string;
+  readonly dockerfile: string;
+  readonly context: string;
+  readonly args?: Readonly<Record<string, string>>;
+  /** Its builder stage, to compare sizes with. */
+  readonly builder: string;
+  readonly code: string;
+  readonly dependencies: string;
+}
+
+/** Seconds of each build, and bytes of layers. */
+export interface Builds {
+  readonly system: string;
+  readonly cold: number;
+  readonly warm: number;
+  readonly code: number;
+  readonly dependencies: number;
+  readonly unpacked: number;
+  readonly builder: number;
+}
+
+export const MEASURED: readonly Measured[] = [
+  {
+    system: 'haystack',
+    dockerfile: 'docker/Dockerfile.api',
+    context: '.',
+    builder: 'dependencies',
+    code: 'api/routes.py',
+    dependencies: 'api/requirements.txt',
+  },
+  {
+    system: 'demeter',
+    dockerfile: 'Dockerfile',
+    context: '.',
+    args: { ENABLE_GPU: 'false' },
+    builder: 'builder',
+    code: 'app/main.py',
+    dependencies: 'requirements.txt',
+  },
+  {
+    system: 'healthbench',
+    dockerfile: 'backend/Dockerfile',
+    context: 'backend',
+    builder: 'builder',
+    code: 'backend/app/main.py',
+    dependencies: 'backend/poetry.lock',
+  },
+  {
+    system: 'arakis',
+    dockerfile: 'Dockerfile',
+    context: '.',
+    args: { TEX: 'slim' },
+    builder: 'builder',
+    code: 'app/main.py',
+    dependencies: 'requirements.txt',
+  },
+  {
+    system: 'onprem-rag',
+    dockerfile: 'Dockerfile',
+    context: '.',
+    args: {},
+    builder: 'builder',
+    code: 'src/rag_system/api/main.py',
+    dependencies: 'uv.lock',
+  },
+];
+
+const sizes = z.array(z.object({ Size: z.number() }));
+
+/** Builds a copy of the system's folder four times, and its builder stage once; the images are removed. */
+export async function measureBuilds(measured: Measured, say: (line: string) => void): Promise<Builds> {
+  const folder = await mkdtemp(join(tmpdir(), 'slipway-bench-systems-'));
+  const tag = `slipway-bench-systems/${measured.system}`;
+  const build = async (name: string, more: readonly string[] = []): Promise<number> => {
+    const args = Object.entries(measured.args ?? {}).flatMap(([key, value]) => ['--build-arg', `${key}=${value}`]);
+    const words = ['--file', join(folder, measured.dockerfile), '--tag', `${tag}:${name}`, ...args, ...more];
+    const { seconds } = await runChild('docker', [
+      'buildx',
+      'build',
+      '--load',
+      ...words,
+      join(folder, measured.context),
+    ]);
+    say(`${measured.system}: ${name} ${seconds.toFixed(1)} s`);
+    return seconds;
+  };
+  // A blank line or a comment: another file to BuildKit, the same program.
+  const touch = (path: string): Promise<void> => appendFile(join(folder, path), `\n# ${String(Date.now())}\n`);
+  try {
+    await cp(join('docker', measured.system), folder, { recursive: true });
+    const cold = await build('cold', ['--no-cache']);
+    const warm = await build('warm');
+    await touch(measured.code);
+    const code = await build('code');
+    await touch(measured.dependencies);
+    const dependencies = await build('dependencies');
+    await build('builder', ['--target', measured.builder]);
+    return {
+      system: measured.system,
+      ...{ cold, warm, code, dependencies },
+      unpacked: await sizeOf(`${tag}:warm`),
+      builder: await sizeOf(`${tag}:builder`),
+    };
+  } finally {
+    const tags = ['cold', 'warm', 'code', 'dependencies', 'builder'].map((name) => `${tag}:${name}`);
+    await runChild('docker', ['image', 'rm', '--force', ...tags]).catch(() => undefined);
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** What its layers add up to, as `docker history` has them. */
+async function sizeOf(reference: string): Promise<number> {
+  const { stdout } = await runChild('docker', [
+    'history',
+    '--no-trunc',
+    '--human=false',
+    '--format',
+    '{"Size":{{.Size}}}',
+    reference,
+  ]);
+  const lines = stdout.split('\n').filter((line) => line !== '');
+  return sizes.parse(JSON.parse(`[${lines.join(',')}]`)).reduce((sum, { Size }) => sum + Size, 0);
+}
