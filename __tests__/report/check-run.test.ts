@@ -1,8 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
+import type { GpuPhaseResult } from '../../src/model/gpu-verdict.ts';
 import type { RunRecord } from '../../src/model/record.ts';
 import { renderCheck } from '../../src/report/check-run.ts';
 import { commentMark, hasNews, renderComment } from '../../src/report/comment.ts';
 import { renderMarkdown } from '../../src/report/markdown.ts';
+import { blankNeed, blankVerdict } from '../support/gpu-verdict.ts';
 import { anImageRecord, anOutcome, aRecord } from '../support/records.ts';
 import { aPassingRecord, aRichRecord } from '../support/rich-record.ts';
 
@@ -31,6 +33,47 @@ describe('the check run', () => {
     expect(messages[2]).toMatch(
       /exit code 3\nhealth log:\n {2}exit 7: connection refused\n[^]*no space left on device$/,
     );
+  });
+
+  test('shows what the phase on the GPU and the services of the stack said', () => {
+    const failed = (message: string) => ({ findings: [{ message, remedy: 'r' }], status: 'failed' as const });
+    const phase: GpuPhaseResult = {
+      ...{ name: 'smoke', status: 'failed', argv: ['python', 'smoke.py'], elapsed: 1, runs: [1], exitCode: 4 },
+      ...{ timedOut: true, outOfMemory: true, expectations: [], log: ['no kernel image'] },
+    };
+    const gpu = blankNeed([blankVerdict({ verdict: 'failed', phases: [phase] })]);
+    const service = {
+      name: 'db',
+      state: 'restarting' as const,
+      restarts: 3,
+      limits: {},
+      memory: {},
+      published: [],
+      log: ['no space'],
+    };
+    const record = aRecord({
+      images: [
+        anImageRecord({
+          dockerfile: 'Dockerfile',
+          gpu,
+          outcomes: [anOutcome({ rule: 'cuda.smoke', ...failed('gpu') })],
+        }),
+      ],
+      stack: {
+        ...{ name: 'stack', files: ['c.yml'], services: ['db'], images: [], blocked: ['stack.ready failed'] },
+        outcomes: [
+          anOutcome({ rule: 'stack.ready', ...failed('one') }),
+          anOutcome({ rule: 'stack.restart', ...failed('two') }),
+        ],
+        run: { services: [service, { ...service, name: 'web', state: 'healthy' }], probes: [], notes: [] },
+      },
+    });
+    const messages = renderCheck(record, COMMIT).annotations.map(({ message }) => message);
+    expect(messages).toEqual([
+      'gpu\n→ r\nexit code 4\nit took too long\nit ran out of memory\nlast lines of smoke:\n  no kernel image',
+      'one\n→ r\nlast lines of db, restarting:\n  no space',
+      'two\n→ r',
+    ]);
   });
 
   test.each([
