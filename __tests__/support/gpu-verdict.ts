@@ -117,7 +117,7 @@ function phaseResult(name: string, status: GpuPhaseResult['status']): GpuPhaseRe
     outOfMemory: false,
     expectations: [{ what: 'exit 0', seen: '1', passed: status !== 'failed' }],
     samples: {
-      count: 2,
+      count: 8,
       dropped: 2,
       utilization: { max: 90, median: 90, mean: 90, reached: 1 },
       memory: { baseline: 0, peak: 3e9, rise: 3e9 },

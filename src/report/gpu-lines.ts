@@ -55,8 +55,12 @@ export function describeRuns({ runs }: Pick<GpuPhaseResult, 'runs'>): string {
   return `${formatDuration(first)}, then ${formatDuration(Math.min(...others))}`;
 }
 
-/** Undefined where nothing was seen. */
-export function describeUse({ utilization, memory }: GpuSamples): string | undefined {
+/** Fewer samples say nothing. */
+const SEEN = 4;
+
+/** Undefined where nothing was seen: what ends within a second falls between two samples. */
+export function describeUse({ count, utilization, memory }: GpuSamples): string | undefined {
+  if (count < SEEN) return undefined;
   const words = [
     utilization === undefined ? undefined : `${String(utilization.max)} % at most`,
     memory === undefined ? undefined : `memory +${formatSize(memory.rise)}`,
