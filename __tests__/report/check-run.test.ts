@@ -25,6 +25,7 @@ describe('the check run', () => {
       'failure web/Dockerfile:3 web: build failed',
       'failure slipway.yml:12 inference: size.unpacked',
       'failure docker/Dockerfile.inference:1 inference: job.exit',
+      'failure docker-compose.yml:14 stack: stack.ready',
       'warning docker-compose.yml:9 stack: compose.restart',
     ]);
     const messages = annotations.map(({ message }) => message);

@@ -30,9 +30,10 @@ describe('renderJunit', () => {
       'web build failure',
       'stack compose.restart system-out',
       'stack compose.secret-literal system-out',
+      'stack stack.ready failure',
       'run environment error',
     ]);
-    expect(root.attributes).toMatchObject({ tests: '13', failures: '2', errors: '2', skipped: '2', time: '60.000' });
+    expect(root.attributes).toMatchObject({ tests: '14', failures: '3', errors: '2', skipped: '2', time: '60.000' });
   });
 
   test.each([

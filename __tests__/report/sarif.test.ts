@@ -58,6 +58,7 @@ describe('renderSarif', () => {
       'job.exit error',
       'compose.restart warning',
       'compose.restart warning',
+      'stack.ready error',
     ]);
     expect(results[2]?.locations[0]?.physicalLocation).toEqual({
       artifactLocation: { uri: 'slipway.yml', uriBaseId: '%SRCROOT%' },
@@ -128,6 +129,7 @@ describe('renderSarif', () => {
       'user.setuid',
       'job.exit',
       'compose.restart',
+      'stack.ready',
     ]);
     expect(rules[2]).toMatchObject({
       shortDescription: { text: 'The unpacked layers stay within the budget' },

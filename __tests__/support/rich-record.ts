@@ -48,8 +48,30 @@ export function aRichRecord(change: Partial<RunRecord> = {}): RunRecord {
           ],
         }),
         anOutcome({ rule: 'compose.secret-literal', seen: '3 services' }),
+        anOutcome({
+          rule: 'stack.ready',
+          status: 'failed',
+          findings: [
+            {
+              message:
+                'worker: it ended by itself after 3.1 s with exit code 3; its last output was "queue <b>lost</b>"',
+              seen: 'ended',
+              remedy: 'Its whole log is in the output folder, under stack/.',
+              place: { file: 'docker-compose.yml', line: 14, column: 3 },
+            },
+          ],
+        }),
       ],
-      blocked: [],
+      blocked: ['stack.ready failed'],
+      run: {
+        services: [
+          aService('db', { readyAfter: 4200, memory: { idle: 33_800_000 }, limits: { memory: 268_435_456 } }),
+          aService('api', { image: 'api', readyAfter: 6900, memory: { idle: 46_000_000, active: 52_000_000 } }),
+          aService('worker', { image: 'api', state: 'ended', restarts: 1, log: ['queue <b>lost</b>', '::error::no'] }),
+        ],
+        probes: [{ what: 'GET http://api:8080/health', met: false, elapsed: 12 }],
+        notes: [],
+      },
     },
     notes: ['slipway.yml:4:3 an example of a note'],
     problems: [
@@ -266,4 +288,10 @@ function hostile(value: unknown, key = '', parent = ''): unknown {
   if (Array.isArray(value)) return value.map((entry) => hostile(entry, key, parent));
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([name, entry]) => [name, hostile(entry, name, key)]));
+}
+
+type ServiceRecord = NonNullable<NonNullable<RunRecord['stack']>['run']>['services'][number];
+
+function aService(name: string, change: Partial<ServiceRecord>): ServiceRecord {
+  return { name, state: 'healthy', restarts: 0, limits: {}, memory: {}, published: [], log: [], ...change };
 }

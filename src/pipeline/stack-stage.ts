@@ -8,14 +8,15 @@ import type { ImageState } from './image-state.ts';
 import type { Run } from './run.ts';
 import { needsRunningStack, type StackState } from './stack-state.ts';
 
-/** Whether this run starts the stack: one that stages candidates only where it built all of them, and another job does it else. */
+/** Whether this run starts the stack: a build job of a workflow only where it built all of its images, and another job does it else. */
 export function startsStack(
-  { request: { command } }: Run,
+  { request: { command, workflow } }: Run,
   images: readonly ImageState[],
   { planned: { compose } }: StackState,
 ): boolean {
   if (command === 'ship' || command === 'stack') return true;
-  if (command !== 'stage' || compose.state !== 'known') return command === 'stage';
+  const builds = command === 'stage' || (command === 'check' && workflow === 'verify');
+  if (!builds || compose.state !== 'known') return builds;
   const here = new Set(images.map(({ planned }) => planned.name));
   const built = compose.value.services.filter(({ build, images: own }) => build !== undefined || own.length > 0);
   return built.every(({ images: own }) => own.some((name) => here.has(name)));

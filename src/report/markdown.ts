@@ -13,6 +13,7 @@ import { isPlan, planLinesOf, publishLine } from './plan-lines.ts';
 import { deltaOf, hasGrown, type Heavy, heaviestLayers, splitBase } from './growth.ts';
 import { findingsOf, headlineOf, leadOf, messageOf, type ShownFinding, waivedLines } from './headline.ts';
 import { reproduceCommand } from './reproduce.ts';
+import { stackLineOf, stackLogsOf, stackTableOf } from './stack-cells.ts';
 
 /** GitHub refuses a job summary over 1 MiB; some room is left for what other steps wrote. */
 const LIMIT_BYTES = 1_000_000;
@@ -29,6 +30,7 @@ export function renderMarkdown(record: RunRecord, limit = LIMIT_BYTES): string {
     ...record.problems.map((problem) => [problemText(problem)]),
     findingsOf(record).map(findingItem),
     ...record.images.map((image) => [containerOutput(image)]),
+    ...stackBlocks(record),
     whyBigger(record),
     onGpu(record),
     published(record),
@@ -151,6 +153,18 @@ function containerOutput(image: ImageRecord): string {
   return lines.length === 0
     ? ''
     : `What **${toMarkdown(image.name)}** said in its container:\n\n${toCodeBlock(lines.join('\n'))}`;
+}
+
+/** The services of the stack as they ran, and what those that were not ready printed. */
+function stackBlocks({ stack }: RunRecord): string[][] {
+  const table = stack === undefined ? undefined : stackTableOf(stack);
+  if (stack === undefined || table === undefined) return [];
+  const rows = table.rows.map(({ ready, cells }) => [ready ? '✅' : '❌', ...cells.map(toMarkdown)]);
+  const lines = markdownTable([['', ...table.columns], ...rows], { alignDelimiters: false }).split('\n');
+  const logs = stackLogsOf(stack).map(
+    ([name, log]) => `What **${toMarkdown(name)}** of the stack printed last:\n\n${toCodeBlock(log.join('\n'))}`,
+  );
+  return [[toMarkdown(stackLineOf(stack) ?? '')], lines, ...logs.map((log) => [log])];
 }
 
 function published(record: RunRecord): string[] {

@@ -9,6 +9,7 @@ import { tableOf } from './cells.ts';
 import { toLine } from './escape.ts';
 import { gpuLines } from './gpu-lines.ts';
 import { isPlan, planLinesOf, publishLine } from './plan-lines.ts';
+import { stackLineOf, stackTableOf } from './stack-cells.ts';
 import { countOutcomes, findingsOf, headlineOf, messageOf, type ShownFinding, waivedLines } from './headline.ts';
 
 export interface TerminalOptions {
@@ -34,6 +35,7 @@ export function renderTerminal(record: RunRecord, options: TerminalOptions): str
   const parts = [
     headline(record, paint),
     options.quiet ? '' : isPlan(record) ? planned(record, paint) : imageTable(record, paint),
+    options.quiet ? '' : stackTable(record, paint),
     ...record.images.map((image) => buildFailure(image, paint)),
     findings(shown, paint),
     options.quiet
@@ -63,6 +65,27 @@ function headline(record: RunRecord, paint: Paint): string {
 
 function imageTable(record: RunRecord, paint: Paint): string {
   const { columns, rows } = tableOf(record.images);
+  return plainTable(
+    columns,
+    rows.map(({ image, cells }) => ({ mark: rowMark(image, paint), cells })),
+    paint,
+  );
+}
+
+/** The services of the stack as they ran. */
+function stackTable({ stack }: RunRecord, paint: Paint): string {
+  const table = stack === undefined ? undefined : stackTableOf(stack);
+  if (stack === undefined || table === undefined) return '';
+  const rows = table.rows.map(({ ready, cells }) => ({ mark: ready ? paint('green', '✓') : paint('red', '✗'), cells }));
+  return `${toLine(stackLineOf(stack) ?? '')}\n${plainTable(table.columns, rows, paint)}`;
+}
+
+interface Row {
+  readonly mark: string;
+  readonly cells: readonly string[];
+}
+
+function plainTable(columns: readonly string[], rows: readonly Row[], paint: Paint): string {
   const table = new Table({
     head: columns.map((name) => paint('dim', name)),
     style: { head: [], border: [], compact: true, 'padding-left': 0, 'padding-right': 2 },
@@ -86,9 +109,9 @@ function imageTable(record: RunRecord, paint: Paint): string {
       ].map((name) => [name, '']),
     ),
   });
-  for (const { image, cells } of rows) {
+  for (const { mark, cells } of rows) {
     const [name = '', ...rest] = cells.map((cell) => toLine(cell, 60));
-    table.push([`${rowMark(image, paint)} ${name}`, ...rest]);
+    table.push([`${mark} ${name}`, ...rest]);
   }
   return table
     .toString()

@@ -8,7 +8,7 @@ import { slugOf } from './anchors.ts';
 import { renderFindings } from './findings.ts';
 import { renderImage, renderOverview } from './images.ts';
 import { prose, safe, type Markup } from './markup.ts';
-import { renderRules } from './rules.ts';
+import { renderStack } from './stack.ts';
 import { SCRIPT } from './script.ts';
 import { STYLE } from './style.ts';
 import { renderTimeline } from './timeline.ts';
@@ -36,15 +36,7 @@ export function renderHtml(record: RunRecord): string {
         <main id="main">
           ${renderFindings(record)} ${renderOverview(record)}
           ${record.images.map((image) => renderImage(image, titles, record.images.length > UNFOLDED))}
-          ${
-            record.stack &&
-            safe`<section class="image" aria-labelledby="stack">
-              <h2 id="stack">The stack</h2>
-              <p class="quiet">${record.stack.files.join(', ')} · ${record.stack.services.join(', ')}</p>
-              <h3>Rules</h3>
-              ${renderRules(record.stack, titles)}
-            </section>`
-          }
+          ${renderStack(record, titles)}
           ${renderTimeline(record)} ${renderRun(record)}
         </main>
         <footer>

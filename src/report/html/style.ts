@@ -39,7 +39,7 @@ nav ul{display:flex;flex-wrap:wrap;gap:.3rem 1.1rem;font-size:.95rem}
 .tag{display:flow-root;font-size:.86rem;margin:0 0 .2rem;color:var(--soft)}
 .mark{font-weight:650;color:var(--tone-ink,var(--ink))}
 .card.bad .mark{color:var(--bad-ink)}.card.warn .mark{color:var(--warn-ink)}.card.undecided .mark{color:var(--undecided-ink)}
-.tag .rule{float:right;color:var(--soft)}
+.tag .rule{float:right;min-height:24px;color:var(--soft)}
 .message{font-weight:550}
 .fold{margin:1.4rem 0}
 .card .fold{margin:.5rem 0 0;font-size:.93rem}.card .fold>summary{font-weight:500}.card .fold ul{margin:.2rem 0;padding-left:1.2rem}.card .fold li{margin:.35rem 0}
