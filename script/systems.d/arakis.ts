@@ -43,7 +43,7 @@ export const arakis: System = {
       id: 'A8',
       requirement: 'first build about 5 min, code change 10 s, dependency change 2 min',
       sources: [],
-      outside: 'measured as ratios by `script/bench systems` (docs/performance.md)',
+      outside: 'measured as ratios by `script/bench systems` (docs/performance-systems.md)',
     },
     {
       id: 'A9',

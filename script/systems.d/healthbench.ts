@@ -52,7 +52,7 @@ export const healthbench: System = {
     {
       id: 'F11',
       requirement: '4 workers, no --reload, logs to stdout',
-      sources: [probe(/multiprocessing-fork/), rule('run.logs', 'backend')],
+      sources: [probe(/ultiprocessing-fork/), rule('stack.logs')],
     },
     {
       id: 'F12',

@@ -26,7 +26,11 @@ export const onpremRag: System = {
       requirement: 'memory limit 2 G, reservation 1 G',
       sources: [rule('stack.limits'), rule('run.memory', 'api'), memory()],
     },
-    { id: 'R6', requirement: 'GPU reservation of the model service', sources: [stackNote(/GPU/i)] },
+    {
+      id: 'R6',
+      requirement: 'GPU reservation of the model service; taken away where there is no GPU',
+      sources: [stackNote(/GPU/i)],
+    },
     {
       id: 'R7',
       requirement: 'read-only root file system where possible',

@@ -123,13 +123,11 @@ export function layers(image: string): Source {
   };
 }
 
-/** What the record's notes about the stack say. */
+/** What the record's notes about the stack say; no verdict. */
 export function stackNote(what: RegExp): Source {
   return (record) => {
     const found = record.stack?.run?.notes.find((note) => what.test(note));
-    return found === undefined
-      ? { where: 'the stack', value: 'not run' }
-      : { where: 'the stack', value: found, met: true };
+    return found === undefined ? { where: 'the stack', value: 'not run' } : { where: 'the stack', value: found };
   };
 }
 
