@@ -1,12 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import { gpuCodeTarget } from '../script/fuzz.d/gpu-code.ts';
 import { tarTarget, whiteoutTarget } from '../script/fuzz.d/layers.ts';
 import { fuzz } from '../script/fuzz.d/session.ts';
 import { configTarget, dockerfileTarget } from '../script/fuzz.d/texts.ts';
 
 const KEPT = join('__tests__', 'fixtures', 'fuzz');
-const TARGETS = [tarTarget, whiteoutTarget, configTarget, dockerfileTarget];
+const TARGETS = [tarTarget, whiteoutTarget, configTarget, dockerfileTarget, gpuCodeTarget];
 
 /** Inputs that once broke the reader (script/fuzz keeps them). */
 function listKept(name: string): string[] {

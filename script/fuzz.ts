@@ -2,12 +2,13 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { digestOf, shortDigest } from '../src/model/digest.ts';
+import { gpuCodeTarget } from './fuzz.d/gpu-code.ts';
 import { tarTarget, whiteoutTarget } from './fuzz.d/layers.ts';
 import { fuzz } from './fuzz.d/session.ts';
 import type { FuzzTarget } from './fuzz.d/target.ts';
 import { configTarget, dockerfileTarget } from './fuzz.d/texts.ts';
 
-const TARGETS: readonly FuzzTarget[] = [tarTarget, whiteoutTarget, configTarget, dockerfileTarget];
+const TARGETS: readonly FuzzTarget[] = [tarTarget, whiteoutTarget, configTarget, dockerfileTarget, gpuCodeTarget];
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
