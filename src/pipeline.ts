@@ -13,6 +13,7 @@ import { noteQuota } from './pipeline/cache-quota.ts';
 import { checkStage, judgePlan } from './pipeline/check-stage.ts';
 import { judgeGiven } from './pipeline/gate.ts';
 import { collectGpuJobs } from './pipeline/gpu-collect.ts';
+import { tryBeforePublishing } from './pipeline/gpu-ship.ts';
 import { tryOnGpu } from './pipeline/gpu-stage.ts';
 import type { ImageState } from './pipeline/image-state.ts';
 import { prepareIdentity } from './pipeline/identity.ts';
@@ -74,13 +75,7 @@ export async function runPipeline(effects: Effects, request: Request): Promise<R
   const plan = await timing.measure('plan', undefined, () =>
     makePlan(effects, config, { event, only, target, buildChecks: !later, ...onlyAffected(scope) }),
   );
-  if (mayPush(request, plan)) {
-    await requireBillsOfMaterials(
-      run,
-      plan.images.map(({ name }) => name),
-    );
-    await checkBeforeBuild(run);
-  }
+  if (mayPush(request, plan)) await checkAhead(run, plan);
   const judged = judgePlan(run, plan.images, later ? RULES.filter((rule) => !needsBuildCheck(rule)) : RULES);
   const stack = judgePlannedStack(run, plan.stack, RULES);
   const planned = holdBack(judged, stack);
@@ -89,6 +84,15 @@ export async function runPipeline(effects: Effects, request: Request): Promise<R
       ? await withJobs(run, plan, toRecord(run, plan, planned, stackNotes(stack)))
       : await runStages(run, plan, planned, { later, stack });
   return withScope(record, scope);
+}
+
+/** What would refuse the push refuses now. Throws a Fault. */
+async function checkAhead(run: Run, { images }: Plan): Promise<void> {
+  await requireBillsOfMaterials(
+    run,
+    images.map(({ name }) => name),
+  );
+  await checkBeforeBuild(run);
 }
 
 /** The jobs that follow. For a version tag of a commit that was proven, only the one that gives those bytes their tags. */
@@ -175,8 +179,9 @@ async function handOver(run: Run, plan: Plan, images: readonly ImageState[], not
     const staged = await stageWherePossible(run, plan, images, notes);
     return toRecord(run, plan, staged.images, { ...notes, lacking: [...(notes.lacking ?? []), ...staged.lacking] });
   }
-  const hand = run.request.command === 'stage' ? stageCandidates : publishStage;
-  const { images: handed, problems } = await hand(run, plan, images, notes);
+  const staging = run.request.command === 'stage';
+  const tried = staging ? images : await tryBeforePublishing(run, plan.event, images);
+  const { images: handed, problems } = await (staging ? stageCandidates : publishStage)(run, plan, tried, notes);
   return toRecord(run, plan, handed, { ...notes, problems });
 }
 

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import {
   type Artifact,
+  CONTENT_ANNOTATION,
   CREATED_ANNOTATION,
   FOLLOWERS_ANNOTATION,
   type LateArtifact,
@@ -8,6 +9,7 @@ import {
   RECORD_ARTIFACT,
   REVISION_ANNOTATION,
 } from '../model/artifact.ts';
+import { digestOf } from '../model/digest.ts';
 import { Fault } from '../model/fault.ts';
 import { pullableDigest } from '../model/image.ts';
 import type { RunRecord } from '../model/record.ts';
@@ -39,8 +41,13 @@ export async function makeArtifacts(run: Run, candidate: Candidate): Promise<rea
           makeProvenance(context, record, image, origin),
         ];
   const signed = signHere(run, candidate) ? signStatements(statements, run.effects.signatures, demandOf(run)) : [];
-  if (candidate.proven === true) return signed;
+  // The record in staging knows nothing of the GPU: a promotion reads what this job attaches.
+  if (candidate.proven === true) return triedSince(candidate) ? [toArtifact(candidate, record), ...signed] : signed;
   return [toArtifact(candidate, record), ...statements, ...signed, ...(await readBillOfMaterials(run, name, context))];
+}
+
+function triedSince({ gpu, vouched }: Candidate): boolean {
+  return vouched === true && gpu !== undefined && gpu.attempts.length > 0;
 }
 
 /** A candidate in staging is signed when it is published; a promotion finds it signed. */
@@ -73,6 +80,7 @@ function toArtifact(candidate: Candidate, record: RunRecord): Artifact {
     annotations: {
       [POLICY_ANNOTATION]: candidate.policyHash,
       [CREATED_ANNOTATION]: record.run.finishedAt,
+      ...(triedSince(candidate) ? { [CONTENT_ANNOTATION]: digestOf(JSON.stringify(candidate.gpu)) } : {}),
       ...(candidate.commit === undefined ? {} : { [REVISION_ANNOTATION]: candidate.commit }),
       ...(followers === '' ? {} : { [FOLLOWERS_ANNOTATION]: followers }),
     },

@@ -18,10 +18,16 @@ export function isStrict(target: Target): boolean {
   return target.type === 'registry' && !/^(localhost|127(\.\d+){3}|\[::1\])(:\d+)?(\/|$)/.test(target.location);
 }
 
+/** Several jobs may hand the same verdict over. */
+function distinct(attempts: readonly GpuVerdict[]): GpuVerdict[] {
+  return [...new Map(attempts.map((attempt) => [`${attempt.run.id} ${String(attempt.attempt)}`, attempt])).values()];
+}
+
 /** The image with what the GPU stage means for publishing it, and with verdicts that other jobs gave. */
 export function settleGpu(image: ImageRecord, given: readonly GpuVerdict[], target: Target): ImageRecord {
   if (image.gpu === undefined || image.digests === undefined) return image;
-  const gpu = { ...image.gpu, attempts: [...image.gpu.attempts, ...given.filter((one) => one.image === image.name)] };
+  const about = given.filter((one) => one.image === image.name);
+  const gpu = { ...image.gpu, attempts: distinct([...image.gpu.attempts, ...about]) };
   const subject: GpuSubject = {
     digests: toDigests(image.digests),
     policyHash: image.policyHash,

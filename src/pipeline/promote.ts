@@ -1,12 +1,15 @@
 import { nearestWord } from '../config/nearest.ts';
 import { isDigest } from '../model/digest.ts';
 import { Fault } from '../model/fault.ts';
+import { GPU_RULE } from '../model/gpu-judgement.ts';
 import type { SourceEvent } from '../model/plan.ts';
 import type { ImageRecord, RunRecord } from '../model/record.ts';
 import { formatTarget, type Target } from '../model/target.ts';
+import { isBlocking } from '../model/verdict.ts';
 import { detectEvent } from '../plan/event.ts';
 import { resolveCommit } from '../plan/git.ts';
 import type { Candidate } from './candidate.ts';
+import { settleGpu } from './gpu-clearance.ts';
 import { toPublishedRecord } from './image-state.ts';
 import { describePlaces, findProven, namesOf, type ProvenImage, type Wanted } from './promotion-source.ts';
 import { expandAll, requireTag } from './promotion-tags.ts';
@@ -127,6 +130,7 @@ export async function findAll(run: Run, { names, wanted, places }: Search): Prom
 function toCandidate(run: Run, proven: ProvenImage, { back }: Promotion, wanted: readonly string[]): Candidate {
   const { opened, place, record, image } = proven;
   if (image.digests === undefined) throw new Fault(`the record of ${image.name} has no digests`);
+  requireGpuVerdict(run, proven);
   const digests = toDigests(image.digests);
   const commit = record.source.dirty ? undefined : record.source.commit;
   const elsewhere = formatTarget(place) !== formatTarget(run.target);
@@ -146,6 +150,19 @@ function toCandidate(run: Run, proven: ProvenImage, { back }: Promotion, wanted:
     ...(elsewhere ? { attachedIn: opened.source } : {}),
     ...(place.type === 'registry' && place.location === run.config.staging ? { staging: place.location } : {}),
   };
+}
+
+/** What waits for a GPU is not promoted past it. Throws a Fault. */
+function requireGpuVerdict({ target }: Run, { image, opened }: ProvenImage): void {
+  const [reason] = settleGpu(image, [], target).outcomes.filter(
+    (outcome) => outcome.rule === GPU_RULE && isBlocking(outcome),
+  );
+  if (reason === undefined) return;
+  const why = reason.reason ?? reason.findings[0]?.message ?? reason.status;
+  throw new Fault(`${image.name}: ${opened.digest} may not be promoted: ${why}`, {
+    where: opened.source.description,
+    remedy: 'Have it tried by slipway gpu and published with that verdict first.',
+  });
 }
 
 function toPromotionRecord(

@@ -3,6 +3,7 @@ import type { Config } from '../model/config.ts';
 import type { Effects } from '../model/effects.ts';
 import type { EngineInfo } from '../model/engine.ts';
 import type { Fault } from '../model/fault.ts';
+import { GPU_RULE, GPU_RULE_TITLE } from '../model/gpu-judgement.ts';
 import { identityRefusalOf } from '../model/identity.ts';
 import type { Plan } from '../model/plan.ts';
 import { formatPlace } from '../model/place.ts';
@@ -92,7 +93,8 @@ export function toRecord(run: Run, plan: Plan, states: readonly ImageState[], no
 /** What the rules that judged are about, so that a report says it without the catalogue. */
 export function describeRules(outcomes: readonly Pick<RuleOutcome, 'rule'>[]): NonNullable<RunRecord['rules']> {
   const judged = new Set(outcomes.map(({ rule }) => rule));
-  return RULES.filter(({ id }) => judged.has(id)).map(({ id, title }) => ({ id, title }));
+  const rules = RULES.filter(({ id }) => judged.has(id)).map(({ id, title }) => ({ id, title }));
+  return judged.has(GPU_RULE) ? [...rules, { id: GPU_RULE, title: GPU_RULE_TITLE }] : rules;
 }
 
 function notesOf({ config }: Run, plan: Plan): string[] {
