@@ -100,6 +100,9 @@ Every part that was left out says why in the summary.
 ## The check to require
 Branch protection requires one check, \`images / gate\` (the name of your job, then \`gate\`). It reports whatever became of the other jobs, and it fails for what the plan asked for and no job delivered: a job that was skipped never counts as passed. Do not put \`paths:\` above the workflow: then it never starts, and the check waits for ever. \`changed-only\` leaves out what did not change and still reports.
 
+## Notes of a release
+A job of yours with \`contents: write\`, which \`images.yml\` does not ask for, writes digests, sizes and tags into the notes of the tag's release: [Reports](reports.md#notes-of-a-release).
+
 ## Several runners
 \`\`\`yaml
 images:

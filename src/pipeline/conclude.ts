@@ -29,7 +29,7 @@ export function concludeJobs(fragments: readonly ReadFragment[], needs: Needs, f
     // That a blocked image is not in staging follows from its being blocked.
     ...merged.problems.filter((problem) => !held.some((known) => isDeepStrictEqual(known, problem))),
     ...missingBuilds(plan.jobs, others, needs),
-    ...missingPublishing(plan, images, needs),
+    ...missingPublishing(plan, images, others.find(({ job }) => job === 'publish')?.record, needs),
   ];
   return {
     ...merged,
@@ -82,18 +82,30 @@ function missingBuilds({ build }: JobsRecord, fragments: readonly ReadFragment[]
   });
 }
 
-/** Where the plan says that the run publishes, every image that nothing blocks has to be published. */
-function missingPublishing({ jobs }: RunRecord, images: readonly ImageRecord[], needs: Needs): ProblemRecord[] {
+/**
+ * Where the plan says that the run publishes, every image that nothing blocks has to be published. What kept the publish job from it need not
+ * block the image elsewhere: a GPU stage that was skipped is a warning, and publishing wants its verdict all the same.
+ */
+function missingPublishing(
+  { jobs }: RunRecord,
+  images: readonly ImageRecord[],
+  publishing: RunRecord | undefined,
+  needs: Needs,
+): ProblemRecord[] {
   if (jobs?.environment === undefined || needs['publish'] === undefined) return [];
-  const lost = images.filter((image) => image.blocked.length === 0 && image.published === undefined);
-  if (lost.length === 0 || needs['publish'].result === 'failure') return [];
-  return [
-    {
-      kind: 'environment',
-      message: `${lost.map(({ name }) => name).join(', ')} ${lost.length === 1 ? 'was' : 'were'} not published: ${describeResult(needs, 'publish')}`,
-      remedy: 'See the publish job, and run the failed jobs again.',
-    },
-  ];
+  const { result } = needs['publish'];
+  return images
+    .filter((image) => image.blocked.length === 0 && image.published === undefined)
+    .flatMap(({ name }) => {
+      const reasons = publishing?.images.find((image) => image.name === name)?.blocked ?? [];
+      if (reasons.length === 0 && result === 'failure') return [];
+      const why = reasons.length === 0 ? describeResult(needs, 'publish') : reasons.join(', ');
+      return {
+        kind: 'environment' as const,
+        message: `${name} was not published: ${why}`,
+        remedy: 'See the publish job, and run the failed jobs again.',
+      };
+    });
 }
 
 /** A job that ended badly while no record says why: what nobody explains never passes. */

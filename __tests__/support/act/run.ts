@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { execa } from 'execa';
 import { fragmentName, newestFragments, parseFragmentName } from '../../../src/model/fragment.ts';
 import { parseRecord } from '../../../src/model/record-parse.ts';
@@ -23,6 +24,10 @@ export interface ActEvent {
   readonly run: string;
   readonly attempt?: number;
   readonly env?: Readonly<Record<string, string>>;
+  /** Folder in front of PATH. */
+  readonly bin?: string;
+  /** Told of every line while the run goes on. */
+  readonly onLine?: (line: string) => void;
   /** Token of the jobs; absent: one with everything the workflow asks for. */
   readonly token?: string;
 }
@@ -56,20 +61,19 @@ export async function runAct(world: ActWorld, event: ActEvent): Promise<ActResul
     const kept = join(dirname(project.output), 'actions-cache');
     const cache = ['--cache-server-path', kept, '--cache-server-addr', '127.0.0.1'];
     const words = ['--env-file', join(folder, 'env'), '--secret-file', join(folder, 'secrets')];
-    const { exitCode = -1, all } = await execa(
-      program,
-      [
-        event.name,
-        '-W',
-        '.github/workflows/ci.yml',
-        '-e',
-        join(folder, 'event.json'),
-        ...words,
-        ...PLATFORMS,
-        ...cache,
-      ],
-      { cwd: project.directory, reject: false, all: true, timeout: LIMIT, env: { NO_COLOR: '1' } },
-    );
+    const about = [event.name, '-W', '.github/workflows/ci.yml', '-e', join(folder, 'event.json')];
+    const path = [...(event.bin === undefined ? [] : [event.bin]), process.env['PATH'] ?? ''].join(':');
+    const options = { cwd: project.directory, reject: false, all: true, timeout: LIMIT } as const;
+    const child = execa(program, [...about, ...words, ...PLATFORMS, ...cache], {
+      ...options,
+      env: { NO_COLOR: '1', PATH: path },
+    });
+    const { onLine } = event;
+    if (onLine !== undefined)
+      createInterface({ input: child.all }).on('line', (line) => {
+        onLine(stripColour(line));
+      });
+    const { exitCode = -1, all } = await child;
     const text = stripColour(all);
     return { exitCode, jobs: parseJobs(text), text, records: readRecords(github, run) };
   } finally {

@@ -11,22 +11,37 @@ export function dockerfileOf(file: string, user = '10001:10001'): string {
   return `FROM debian:bookworm-slim\nCOPY ${file} /words\nUSER ${user}\nCMD ["sh", "-c", "cat /words; exec sleep 1"]\n`;
 }
 
-function configOf(registry: string): string {
+/** Where the images of a project go. */
+export function placesOf(registry: string): string {
   return `registry: ${registry}/my-project/haystack
 staging: ${registry}/my-project/haystack-staging
 google: { workload-identity-provider: ${PROVIDER} }
-images:
+`;
+}
+
+function twoImages(registry: string): Readonly<Record<string, string>> {
+  const config = `${placesOf(registry)}images:
   first: { dockerfile: Dockerfile.first, kind: job }
   second: { dockerfile: Dockerfile.second, kind: job, shard: large, runs-on: [self-hosted] }
 rules: { context.dockerignore: off, base.pinned: off, labels.oci: off }
 `;
+  return {
+    'slipway.yml': config,
+    'Dockerfile.first': dockerfileOf('one.txt'),
+    'Dockerfile.second': dockerfileOf('two.txt'),
+    'one.txt': 'one',
+    'two.txt': 'two',
+  };
 }
 
 /**
  * A repository with two images that calls `images.yml`, a registry behind the identity rig, and GitHub. Jobs that act runs have no
  * environment of GitHub's, so the rig gives every one of them all rights; which job may what is shown in grants.test.ts.
  */
-export async function startWorld(program: string): Promise<ActWorld & { stop(): Promise<void> }> {
+export async function startWorld(
+  program: string,
+  images: (registry: string) => Readonly<Record<string, string>> = twoImages,
+): Promise<ActWorld & { stop(): Promise<void> }> {
   const member = { role: 'roles/artifactregistry.writer' as const, members: [MEMBER] };
   const rig = await startRig({
     claims: { ...CLAIMS, environment: 'images' },
@@ -35,11 +50,7 @@ export async function startWorld(program: string): Promise<ActWorld & { stop(): 
   });
   const github = await startGitHub();
   const project = await makeProject({
-    'slipway.yml': configOf(rig.registry),
-    'Dockerfile.first': dockerfileOf('one.txt'),
-    'Dockerfile.second': dockerfileOf('two.txt'),
-    'one.txt': 'one',
-    'two.txt': 'two',
+    ...images(rig.registry),
     '.github/workflows/ci.yml': callerOf('images'),
   });
   return {
