@@ -109,7 +109,9 @@ images:
   api: { dockerfile: docker/Dockerfile.api }
   inference: { dockerfile: docker/Dockerfile.inference, shard: large, runs-on: [self-hosted, linux, x64, large] }
 \`\`\`
-Images of one \`shard\` are built by one job, so that they share stages; without any there is one job for all.
+Images of one \`shard\` are built by one job, so that they share stages; without any there is one job for all. The images of a \`stack:\` need one job, which starts it.
+
+\`images.yml\` logs in nowhere: it publishes to Artifact Registry with the identity of the job, or to a registry that takes pushes without. For another registry log in (\`docker login\`) in a job of your own and use \`command: ship\`.
 
 ## GitHub Enterprise Server, and runners before 2.336
 They do not know \`uses: $/\`. \`images-server.yml\` and \`verify-server.yml\` are generated from the same files and differ in that step only: the workflow's own commit is checked out into \`.git/slipway\`, where no build context takes it up, and the action is run from there.

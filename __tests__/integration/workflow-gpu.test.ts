@@ -74,6 +74,10 @@ async function push(run: string, ended: (job: string) => void = () => undefined)
 const attemptsOf = ({ records }: ActResult) =>
   records['gate']?.images[0]?.gpu?.attempts.map(({ attempt, verdict }) => [attempt, verdict]);
 
+test('CI has a runner', () => {
+  if (process.env['CI'] !== undefined) expect(program).toBeDefined();
+});
+
 (program === undefined ? describe.skip : describe)(
   'the GPU jobs of the reusable workflow, on a stand-in machine',
   () => {

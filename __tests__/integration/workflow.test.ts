@@ -38,6 +38,10 @@ const PUSHED: Record<string, string> = {
 const tagsOf = (record: RunRecord | undefined) =>
   record?.images.map(({ name, published }) => [name, published?.tags.map(({ tag, action }) => `${tag} ${action}`)]);
 
+test('CI has a runner', () => {
+  if (process.env['CI'] !== undefined) expect(program).toBeDefined();
+});
+
 (program === undefined ? describe.skip : describe)('the reusable workflow, run by a runner', () => {
   let digests: (string | undefined)[];
 

@@ -85,6 +85,12 @@ describe('a change of', () => {
       stack: stack as unknown as NonNullable<Config['stack']>,
     });
     expect(reasons).toMatchObject({ web: 'compose/env/db.env changed, which belongs to the stack' });
+    const whole = await affectedBy(['services/api/x'], { stack: stack as unknown as NonNullable<Config['stack']> });
+    expect(whole).toMatchObject({
+      api: 'services/api/x changed',
+      web: 'api may change, and a stack is proven as a whole',
+    });
+    expect(await affectedBy([], { stack: stack as unknown as NonNullable<Config['stack']> })).toEqual({});
   });
 
   test('an unreadable Dockerfile or ignore file leaves nothing out', async () => {

@@ -54,6 +54,14 @@ describe('the jobs of a plan', () => {
     expect(planJobs(plan)).toMatchObject(expected);
   });
 
+  test('the images of a stack are built by one job, which starts it', () => {
+    const stack = { images: ['a', 'b'] } as unknown as NonNullable<Plan['stack']>;
+    const apart = planOf([{ name: 'a' }, { name: 'b', shard: 'x' }, { name: 'c', shard: 'y' }], { stack });
+    expect(() => planJobs(apart)).toThrow('the images of the stack are built by several jobs: a by images; b by x');
+    const together = planOf([{ name: 'a' }, { name: 'b' }, { name: 'c', shard: 'y' }], { stack });
+    expect(planJobs(together).build).toHaveLength(2);
+  });
+
   test('images of one job cannot be built on two runners', () => {
     const place = { 'runs-on': { file: 'slipway.yml', line: 9, column: 5 } };
     const plan = planOf([

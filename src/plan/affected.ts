@@ -34,7 +34,12 @@ export async function findAffected(effects: Effects, config: Config, change: Cha
     if (reason !== undefined) reasons.set(image.name, reason);
   }
   spread(config, parsed, reasons);
-  return reasons;
+  // A stack is started with what was just built, and with nothing else.
+  if (config.stack === undefined || reasons.size === 0) return reasons;
+  const [first = ''] = reasons.keys();
+  const together = (name: string): string =>
+    reasons.get(name) ?? `${first} may change, and a stack is proven as a whole`;
+  return new Map(config.images.map(({ name }) => [name, together(name)]));
 }
 
 /** What concerns every image. */

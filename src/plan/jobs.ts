@@ -12,9 +12,10 @@ const ONE_FOR_ALL = 'images';
 /** Minutes a GPU job may take beyond its own limits, so that it always writes a verdict. */
 const ROOM_MINUTES = 10;
 
-/** The jobs of the reusable workflow that the plan asks for. Throws a Fault where the images of one job name different runners. */
-export function planJobs({ images, event, publish }: Plan): JobsRecord {
+/** The jobs of the reusable workflow that the plan asks for. Throws a Fault where the images of one job name different runners, and where no job has all images of the stack. */
+export function planJobs({ images, event, publish, stack }: Plan): JobsRecord {
   const shards = Map.groupBy(images, ({ config }) => config.shard ?? ONE_FOR_ALL);
+  requireTogether(shards, stack);
   return {
     build: [...shards].map(([shard, members]) => ({
       shard,
@@ -27,6 +28,19 @@ export function planJobs({ images, event, publish }: Plan): JobsRecord {
       ? { environment: event.tag === undefined ? ('images' as const) : ('release' as const) }
       : {}),
   };
+}
+
+/** A stack is started by the job that has its images. Throws a Fault where no job has them all. */
+function requireTogether(shards: ReadonlyMap<string, readonly PlannedImage[]>, stack: Plan['stack']): void {
+  if (stack === undefined) return;
+  const parts = [...shards]
+    .map(([shard, members]) => ({ shard, members: members.filter(({ name }) => stack.images.includes(name)) }))
+    .filter(({ members }) => members.length > 0);
+  if (parts.length < 2) return;
+  const words = parts.map(({ shard, members }) => `${members.map(({ name }) => name).join(', ')} by ${shard}`);
+  throw new Fault(`the images of the stack are built by several jobs: ${words.join('; ')}`, {
+    remedy: 'Give them one shard:, since the stack is started where all of them are.',
+  });
 }
 
 function gpuJobs(images: readonly PlannedImage[]): JobsRecord['gpu'] {
