@@ -58,7 +58,8 @@ function gpuCell({ gpu }: ImageRecord): string {
   if (last === undefined) return NOTHING;
   if (last.verdict !== 'passed') return last.verdict === 'infra' ? 'machine at fault' : last.verdict;
   const uses = last.phases.flatMap(({ samples }) => (samples === undefined ? [] : (describeUse(samples) ?? [])));
-  return uses.at(-1) ?? 'passed';
+  // A number that no GPU made is not to be taken for one.
+  return last.standIn ? `stand-in: ${uses.at(-1) ?? 'passed'}` : (uses.at(-1) ?? 'passed');
 }
 
 function readyCell({ kind, timings }: ImageRecord): string {
