@@ -57,7 +57,7 @@ describe.each([
   });
 });
 
-test('a job without a record reports what the gate of its run left', async () => {
+test('a job without a record reports what the gate of its run left, and leaves a page that a click opens', async () => {
   const { effects } = captureEffects();
   const output = await makeFolder({});
   const outputs = new Map<string, string>();
@@ -65,9 +65,13 @@ test('a job without a record reports what the gate of its run left', async () =>
     'slipway-record.plan.all.1': aPassingRecord(),
     'slipway-record.gate.all.1': aRichRecord(),
   };
+  const open: string[] = [];
   const artifacts = {
     put: () => Promise.resolve(),
-    putOpen: () => Promise.resolve(),
+    putOpen: (name: string, content: Uint8Array, mimeType: string) => {
+      open.push(`${name} ${mimeType} ${Buffer.from(content).toString('utf8', 0, 15)}`);
+      return Promise.resolve();
+    },
     list: () => Promise.resolve(Object.keys(records)),
     get: (name: string) => Promise.resolve(Buffer.from(JSON.stringify(records[name]))),
   };
@@ -76,7 +80,7 @@ test('a job without a record reports what the gate of its run left', async () =>
     doctor: false,
     output,
     secrets: {},
-    reports: [],
+    reports: ['html'],
     githubToken: '',
     verbose: false,
   };
@@ -87,5 +91,6 @@ test('a job without a record reports what the gate of its run left', async () =>
   };
   expect(await runAction(effects, inputs, { ...files, artifacts })).toBe(1);
   expect(outputs.get('verdict')).toBe('blocked');
+  expect(open).toEqual([expect.stringMatching(/^slipway\.job\.1\.html text\/html <!doctype html>/i)]);
   expect(await runAction(effects, inputs, files)).toBe(2);
 });

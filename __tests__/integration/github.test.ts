@@ -31,12 +31,13 @@ interface Job {
   readonly permissions?: Permissions;
   readonly reports?: string;
   readonly command?: string;
+  readonly informational?: boolean;
 }
 
 /** A job of a workflow run for the event, its API and artifacts those of the double. */
 async function runJob(
   event: RunnerEvent,
-  { run, permissions = EVERYTHING, reports, command = 'ship' }: Job,
+  { run, permissions = EVERYTHING, reports, command = 'ship', informational = false }: Job,
 ): Promise<ActionResult> {
   const env = {
     ...event.env,
@@ -44,8 +45,17 @@ async function runJob(
     GITHUB_JOB: 'images',
     GITHUB_SERVER_URL: 'https://github.com',
   };
-  const inputs = { command, reports: reports ?? 'summary, check, comment', 'github-token': double.token(permissions) };
-  return runAction(project, inputs, { env, payload: event.payload });
+  const inputs = {
+    command,
+    reports: reports ?? 'summary, check, comment',
+    'github-token': double.token(permissions),
+    informational: String(informational),
+  };
+  const result = await runAction(project, inputs, { env, payload: event.payload });
+  // The runner takes these lines in and shows none of them.
+  const shown = result.stdout.replace(/^::add-mask::.*$/gm, '');
+  expect(`${shown}${result.stderr}${result.summary}`).not.toContain(inputs['github-token']);
+  return result;
 }
 
 async function write(dockerfile: string): Promise<void> {
@@ -149,11 +159,14 @@ const imageOf = async () => (await project.record()).images[0];
       expect(lines.join('\n')).toBe(first.summary);
       expect(lines[0]).toBe('### ❌ images: 1 of 1 image blocked');
       expect(lines[2]).toMatch(/^\*\*tool\*\* .* → /);
+      const informed = await runJob(eventOf('pull request', project.commit), { run: '33', informational: true });
+      expect(informed).toMatchObject({ exitCode: 0, outputs: { verdict: 'informational' } });
+      expect(double.state.checks.at(-1)).toMatchObject({ conclusion: 'neutral' });
       await write(GOOD);
       const second = await runJob(eventOf('pull request', project.commit), { run: '32' });
       expect(second.exitCode).toBe(0);
       expect(own()).toEqual([
-        expect.objectContaining({ edits: 1, body: expect.stringContaining('✅ images: 1 image proven') }),
+        expect.objectContaining({ edits: 2, body: expect.stringContaining('✅ images: 1 image proven') }),
       ]);
       expect(double.state.comments).toHaveLength(201);
     },

@@ -153,6 +153,8 @@ function createCheck(state: GitHubState, { body }: RouteRequest): RouteAnswer {
   const { title, summary, annotations = [] } = (body['output'] ?? {}) as Output;
   const wrong = complainAboutAnnotations(annotations);
   if (wrong !== undefined) return wrong;
+  // The description says so in words only.
+  if (body['status'] === 'completed' && body['conclusion'] === undefined) return invalid('conclusion');
   const check = {
     id: takeId(state),
     name: String(body['name']),
@@ -190,7 +192,11 @@ function complainAboutAnnotations(all: readonly Record<string, unknown>[]): Rout
       String(path) === '' ||
       String(path).startsWith('/'),
   );
-  return long ? { status: 422, body: { message: 'Invalid request.', errors: ['annotation'] } } : undefined;
+  return long ? invalid('annotation') : undefined;
+}
+
+function invalid(what: string): RouteAnswer {
+  return { status: 422, body: { message: 'Invalid request.', errors: [what] } };
 }
 
 function wordsOf(value: unknown): string {
