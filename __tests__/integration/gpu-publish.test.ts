@@ -2,7 +2,8 @@ import { execPath } from 'node:process';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { makeStandInMachine, type StandInMachine } from '../../script/standin-gpu/machine.ts';
 import type { RunRecord } from '../../src/model/record.ts';
-import { type DistResult, makeRepository, type Repository, runCli } from '../support/dist.ts';
+import { type DistResult, listLabelled, makeRepository, type Repository, runAction, runCli } from '../support/dist.ts';
+import { startCli, watchStarts } from '../support/running.ts';
 
 const APP = `import ctypes, json
 lib = ctypes.CDLL("libcuda.so.1")
@@ -10,11 +11,14 @@ assert lib.cuInit(0) == 0
 print(json.dumps({"ok": True}))
 `;
 
+const path = process.env['PATH'];
+
 let machine: StandInMachine;
 let repository: Repository;
 
 beforeAll(async () => {
   machine = await makeStandInMachine('debian:bookworm-slim');
+  process.env['PATH'] = `${machine.bin}:${path ?? ''}`;
   repository = await makeRepository({
     'app.py': APP,
     Dockerfile: 'FROM python:3.11-slim\nCOPY app.py /app.py\nUSER 1000\nENTRYPOINT ["python3"]\nCMD ["/app.py"]\n',
@@ -35,12 +39,13 @@ rules: { labels.oci: off, base.pinned: off }
 }, 120_000);
 
 afterAll(async () => {
+  process.env['PATH'] = path;
   await repository.remove();
   await machine.close();
 });
 
 async function run(...words: string[]): Promise<DistResult & { readonly record: RunRecord }> {
-  const result = await runCli(repository, words, { PATH: `${machine.bin}:${process.env['PATH'] ?? ''}` });
+  const result = await runCli(repository, words);
   return { ...result, record: await repository.record() };
 }
 
@@ -118,4 +123,40 @@ images:
   });
   expect(attempt?.lost.length).toBeGreaterThan(3);
   expect(attempt?.phases[0]).toMatchObject({ status: 'passed', withoutGpu: { passed: true } });
+}, 60_000);
+
+test('as an action it ends well once a verdict is written, whatever it says', async () => {
+  machine.setInit(999);
+  const inputs = { command: 'gpu', reference: `oci:${repository.output}/oci`, only: 'app', attempt: '2' };
+  const result = await runAction(repository, inputs);
+  machine.setInit(0);
+  expect([result.stdout, result.exitCode]).toEqual([expect.stringContaining('machine was at fault'), 0]);
+  expect(result.outputs['verdict']).toBe('blocked');
+  expect(result.summary).toContain('the CUDA driver does not');
+  const [image] = (await repository.record()).images;
+  expect(image?.gpu?.attempts.map(({ attempt, verdict }) => [attempt, verdict])).toEqual([[2, 'infra']]);
+}, 60_000);
+
+test('SIGTERM in the middle of a phase: the verdict is written and nothing is left running', async () => {
+  const phase = `{ name: hang, command: [-c, "print(1, flush=True); import time; time.sleep(600)"] }`;
+  await repository.write({
+    'hang.yml': `
+images:
+  gpu-hang:
+    dockerfile: Dockerfile
+    kind: job
+    gpu: { canary: "python:3.11-slim", device: "${machine.device('ok')}", phases: [${phase}] }
+`,
+  });
+  const watch = watchStarts('slipway.image=gpu-hang');
+  const words = ['gpu', '--config', 'hang.yml', `oci:${repository.output}/oci`, '--only', 'gpu-hang'];
+  const running = await startCli(repository, words);
+  await running.sees(/gpu: trying gpu-hang/);
+  const runId = await watch.runId;
+  watch.end();
+  const stopped = await running.stop('SIGTERM');
+  expect(stopped.code).toBe(75);
+  const [attempt] = (await repository.record()).images[0]?.gpu?.attempts ?? [];
+  expect(attempt).toMatchObject({ verdict: 'infra', diagnosis: { rule: 'cancelled' } });
+  expect(await listLabelled(`slipway.run=${runId}`)).toEqual([]);
 }, 60_000);
