@@ -64,7 +64,7 @@ clear_leftovers() {
 write_engine_settings() {
   cat > "$state/daemon.json" << CONF
 {
-  "features": { "containerd-snapshotter": true },
+  "features": { "containerd-snapshotter": true, "cdi": true },
   "registry-mirrors": ["http://$bases_registry"],
   "pidfile": "$dockerd_pid"
 }
