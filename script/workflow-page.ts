@@ -49,7 +49,10 @@ export function permissionsOf({ jobs }: Workflow): readonly string[] {
   const asked = Object.values(jobs).flatMap(({ permissions }) =>
     Object.entries(permissions).map(([name, level]) => `${name}: ${level}`),
   );
-  return [...new Set(asked)].toSorted();
+  // Who may write may read.
+  return [...new Set(asked)]
+    .filter((one) => !asked.includes(one.replace(/: read$/, ': write')) || one.endsWith(': write'))
+    .toSorted();
 }
 
 /** docs/workflow.md: how the reusable workflows are called, with tables out of the files themselves. */
