@@ -89,9 +89,10 @@ export function buildTime(limit: number): Source {
 export function published(): Source {
   return (record) => {
     const done = record.images.filter((each) => each.published !== undefined);
-    const tags = [...new Set(done.flatMap((each) => each.published?.tags.map(({ tag }) => tag) ?? []))];
+    const tags = done.reduce((sum, each) => sum + (each.published?.tags.length ?? 0), 0);
     if (done.length === 0) return { where: 'publish', value: 'not run' };
-    const value = `${String(done.length)} by digest, tags ${tags.join(', ')}, to ${record.publish.target?.replace(/:.*/, '') ?? '?'}`;
+    const where = record.publish.target?.replace(/:.*/, '') ?? 'a registry';
+    const value = `${String(done.length)} of ${String(record.images.length)} by digest, ${String(tags)} tags, to ${where}`;
     return { where: 'publish', value, met: done.length === record.images.length };
   };
 }
