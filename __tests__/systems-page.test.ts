@@ -48,6 +48,7 @@ describe('the verdict of a row', () => {
     ['the same on public bases', row({ ofBase: true }), [seen(true)], false, 'met'],
     ['a failure on stand-ins', row({ ofBase: true }), [seen(false)], true, 'not met'],
     ['nothing ran', row({}), [seen()], true, 'not seen'],
+    ['one half ran', row({}), [seen(true), { where: '', value: 'not run: it needs a GPU machine' }], true, 'not seen'],
     ['nothing to run', row({ sources: [], outside: 'elsewhere' }), [], true, 'outside'],
     ['a number nobody can reach', row({ unreachable: 'infeasible' }), [seen(false)], true, 'infeasible'],
     ['the same without evidence', row({ unreachable: 'infeasible' }), [seen(true)], true, 'not seen'],

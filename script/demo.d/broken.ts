@@ -118,10 +118,17 @@ function listSentences({ stack, problems }: RunRecord): readonly Sentence[] {
 function renderCase({ name, system, what }: Broken, sentences: readonly Sentence[]): string {
   const lines = sentences.map(({ rule, message, place, remedy }) => {
     const where =
-      place === undefined ? '' : `\n  ${place.file}${place.line === undefined ? '' : `:${String(place.line)}`}`;
+      place === undefined
+        ? ''
+        : `\n  ${shorten(place.file)}${place.line === undefined ? '' : `:${String(place.line)}`}`;
     return `✗ ${rule}  ${message.trim()}${where}${remedy === '' ? '' : `\n  → ${remedy}`}`;
   });
   return `## ${name} (${system})\n\nBroken: ${what}.\n\n\`\`\`text\n${lines.join('\n') || 'nothing was said'}\n\`\`\`\n`;
+}
+
+/** A place below the copy, as it is below the system's folder. */
+function shorten(file: string): string {
+  return file.replace(/^.*\/slipway-broken-[^/]*\//, '');
 }
 
 const words = process.argv.slice(2);

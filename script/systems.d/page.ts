@@ -71,6 +71,7 @@ export function judgeRow(row: Row, seen: readonly Seen[], standIns: boolean): st
   if (row.unreachable !== undefined) return judged.includes(false) ? row.unreachable : 'not seen';
   if (row.sources.length === 0) return 'outside';
   if (judged.includes(false)) return 'not met';
+  if (seen.some(({ value }) => value.startsWith('not run'))) return row.outside === undefined ? 'not seen' : 'outside';
   if (judged.length === 0) return row.outside === undefined ? 'not seen' : 'outside';
   return row.ofBase === true && standIns ? 'not comparable' : 'met';
 }
