@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import { parseRecord } from '../src/model/record-parse.ts';
@@ -67,6 +67,9 @@ const builds: Builds[] = [];
 for (const each of chosen) {
   builds.push(await measureBuilds(each, (line) => process.stderr.write(`bench: ${line}\n`)));
 }
+// For `node script/systems.ts`, whose rows D4, D13 and A8 are about builds.
+await mkdir('out', { recursive: true });
+await writeFile('out/bench-systems.json', JSON.stringify(builds, null, 2));
 const runs: string[] = [];
 for (const { system } of chosen) runs.push(...renderRun(system, await readRun(system)));
 
