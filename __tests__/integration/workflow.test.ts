@@ -105,6 +105,9 @@ test('CI has a runner', () => {
       expect(gate?.unchanged).toEqual([
         { name: 'second', reason: `nothing it is made of changed since ${base.slice(0, 12)}` },
       ]);
+      const { checks, comments } = world.github.state;
+      expect(checks.map(({ head_sha: commit, conclusion }) => [commit, conclusion])).toContainEqual([head, 'success']);
+      expect(comments).toEqual([]);
       expect(gate?.publish).toMatchObject({ decided: false, reason: 'a pull request publishes nothing' });
       expect(tagsOf(gate)).toEqual([['first', undefined]]);
     },
