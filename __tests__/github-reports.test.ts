@@ -8,6 +8,7 @@ import { artifactsAt, githubAt } from './support/github/client.ts';
 import { type GitHubDouble, startGitHub } from './support/github/double.ts';
 import { eventOf, FORK_REPOSITORY, HEAD_SHA, REPOSITORY, storedPull } from './support/github/payloads.ts';
 import { FORK, type Permissions } from './support/github/state.ts';
+import { textPlaces, withText } from './support/record-texts.ts';
 import { HOSTILE, aHostileRecord, aPassingRecord, aRichRecord } from './support/rich-record.ts';
 
 const EVERY = ['summary', 'check', 'comment', 'sarif'];
@@ -215,7 +216,9 @@ describe('a run of a fork', () => {
   });
 
   test('puts nothing but text into the comment', async () => {
-    await report(ofPullRequest({ ...aHostileRecord(), stack: undefined }, true), FORK);
+    const rich = aRichRecord();
+    const hostile = textPlaces(rich).reduce((record, place) => withText(record, place, HOSTILE), rich);
+    await report(ofPullRequest(hostile, true), FORK);
     endRun({ head_repository: FORK_REPOSITORY, conclusion: 'failure' });
     await reportEnded();
     const body = double.state.comments[0]?.body ?? '';
