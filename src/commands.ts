@@ -5,6 +5,7 @@ import type { Invocation } from './command-line.ts';
 import type { Display, FormatRequest } from './display-flags.ts';
 import type { Effects } from './model/effects.ts';
 import { EXIT, type ExitCode, Fault } from './model/fault.ts';
+import { GPU_RULE } from './model/gpu-judgement.ts';
 import { mergeRecords } from './model/record-merge.ts';
 import { parseRecord } from './model/record-parse.ts';
 import type { RunRecord } from './model/record.ts';
@@ -104,6 +105,8 @@ async function readRecord(effects: Effects, file: string): Promise<string> {
 }
 
 async function explain(effects: Effects, id: string, pages: string): Promise<string> {
+  // The stage is judged like a rule, and its page is about more.
+  if (id === GPU_RULE) return effects.files.readText(`${pages}/../gpu.md`);
   if (!RULES.some((rule) => rule.id === id)) {
     const near = nearestWord(
       id,

@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { type Sample, type Sampling, startSampler } from '../../src/gpu/sampler.ts';
+import { findExactPeak, readAccounted } from '../../src/gpu/exact-memory.ts';
 import { judgeUse, summarize } from '../../src/gpu/usage.ts';
 import type { Processes } from '../../src/model/effects.ts';
 import { makeVirtualClock } from '../support/fake-effects.ts';
@@ -73,6 +74,23 @@ test('a budget of memory is held by the rise over what was there before', () => 
   expect(summary.memory).toEqual({ baseline: 1000 * MIB, peak: 3000 * MIB, rise: 2000 * MIB });
   expect(judgeUse({ ...USE, memoryMax: 2000 * MIB }, summary, false)).toBeUndefined();
   expect(judgeUse({ ...USE, memoryMax: 1999 * MIB }, summary, false)?.row.id).toBe('memory-budget');
+});
+
+test('a peak that others counted holds the budget, too: samples are a lower bound', () => {
+  const summary = summarize(sampling(BUSY, [77]), 1000 * MIB, OURS, USE);
+  const { memory } = summary;
+  if (memory === undefined) throw new Error('no memory');
+  const counted = { ...summary, memory: { ...memory, counted: 2500 * MIB } };
+  expect(judgeUse({ ...USE, memoryMax: 2400 * MIB }, summary, false)).toBeUndefined();
+  expect(judgeUse({ ...USE, memoryMax: 2400 * MIB }, counted, false)?.row.id).toBe('memory-budget');
+});
+
+test('accounting mode counts our processes only, and a program may speak of itself', async () => {
+  expect(readAccounted('77, 2048\n78, 9999\n[N/A], [N/A]\n77, [N/A]', OURS)).toEqual([2048 * MIB]);
+  const run: Processes['run'] = () => Promise.resolve({ exitCode: 0, stdout: '77, 1\n', stderr: '', timedOut: false });
+  const outputs = ['loading\n{"max_memory_reserved": 5000000}', '{"max_memory_reserved": "many"}', 'nothing'];
+  expect(await findExactPeak({ processes: { run } }, OURS, outputs)).toBe(5_000_000);
+  expect(await findExactPeak({ processes: { run } }, new Set(), [])).toBeUndefined();
 });
 
 test('heat and power have names; other reasons for slow clocks do not count', () => {

@@ -1,8 +1,9 @@
 import type { GpuPhase } from '../model/gpu-config.ts';
 import type { GpuPhaseResult, GpuSamples } from '../model/gpu-verdict.ts';
 import { type RunEnd, tailOf } from './container.ts';
-import { askDevices, usedMemory } from './devices.ts';
+import { askDevices, type DeviceRow, usedMemory } from './devices.ts';
 import { runWithoutGpu } from './falsification.ts';
+import { findExactPeak } from './exact-memory.ts';
 import { expectationsOf, findEndProblem, workOf } from './phase-end.ts';
 import type { StageWorld } from './stage-world.ts';
 import { oneLine, type Problem } from './problem.ts';
@@ -82,7 +83,7 @@ async function runSampled(
 ): Promise<{ readonly ends: readonly RunEnd[]; readonly samples: GpuSamples }> {
   const { effects, place, signal } = world;
   const before = await askDevices(effects);
-  const baseline = 'devices' in before ? usedMemory(before.devices) : undefined;
+  const baseline = 'devices' in before ? usedMemory(before.devices.filter((device) => isOf(world, device))) : undefined;
   const sampler = startSampler(effects, world.fields, world.devices);
   const ours = new Set<number>();
   const ends: RunEnd[] = [];
@@ -105,7 +106,19 @@ async function runSampled(
     await sampler.finish();
     throw error;
   }
-  return { ends, samples: summarize(await sampler.finish(), baseline, ours, phase.use) };
+  const samples = summarize(await sampler.finish(), baseline, ours, phase.use);
+  const counted = await findExactPeak(
+    effects,
+    ours,
+    ends.map(({ stdout }) => stdout),
+  );
+  if (counted === undefined || samples.memory === undefined) return { ends, samples };
+  return { ends, samples: { ...samples, memory: { ...samples.memory, counted } } };
+}
+
+/** Whether a GPU is one of those the stage is given. */
+function isOf({ devices }: StageWorld, { index, uuid }: DeviceRow): boolean {
+  return devices.length === 0 || devices.some((name) => name.split(':')[0] === String(index) || name === uuid);
 }
 
 /** A command is run at least twice, since the first run pays for compilation; use needs work that samples can see. */

@@ -77,8 +77,9 @@ export function judgeUse(use: GpuUse, seen: GpuSamples, mig: boolean): Problem |
 }
 
 function judgeBudget({ memoryMax }: GpuUse, { memory }: GpuSamples): Problem | undefined {
-  if (memoryMax === undefined || memory === undefined || memory.rise <= memoryMax) return undefined;
-  return sight('memory-budget', `${formatSize(memory.rise)} at the peak, ${formatSize(memoryMax)} are allowed`);
+  const peak = Math.max(memory?.rise ?? 0, memory?.counted ?? 0);
+  if (memoryMax === undefined || peak <= memoryMax) return undefined;
+  return sight('memory-budget', `${formatSize(peak)} at the peak, ${formatSize(memoryMax)} are allowed`);
 }
 
 /** The three signs in words. */

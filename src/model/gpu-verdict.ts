@@ -48,7 +48,14 @@ const samples = z.object({
     .object({ max: z.number(), median: z.number(), mean: z.number(), reached: z.number().int() })
     .optional()
     .describe('percent; reached: samples at or above what is demanded'),
-  memory: z.object({ baseline: bytes, peak: bytes, rise: bytes }).optional(),
+  memory: z
+    .object({
+      baseline: bytes,
+      peak: bytes,
+      rise: bytes,
+      counted: bytes.optional().describe('peak by accounting mode, or by what the program says of itself'),
+    })
+    .optional(),
   temperature: z.number().optional().describe('highest, degrees Celsius'),
   power: z.number().optional().describe('highest, watts'),
   throttled: lines.describe('clocks were held down by'),

@@ -63,7 +63,7 @@ export function describeUse({ count, utilization, memory }: GpuSamples): string 
   if (count < SEEN) return undefined;
   const words = [
     utilization === undefined ? undefined : `${String(utilization.max)} % at most`,
-    memory === undefined ? undefined : `memory +${formatSize(memory.rise)}`,
+    memory === undefined ? undefined : `memory +${formatSize(Math.max(memory.rise, memory.counted ?? 0))}`,
   ].filter((word) => word !== undefined);
   return words.length === 0 ? undefined : words.join(', ');
 }

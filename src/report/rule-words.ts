@@ -1,10 +1,12 @@
+import { GPU_RULE } from '../model/gpu-judgement.ts';
 import { formatPlace } from '../model/place.ts';
 import type { FindingRecord, JudgedRecord, OutcomeRecord } from '../model/record.ts';
 import { REPOSITORY } from '../model/version.ts';
 
 /** The page that says why a rule exists and how to fix what it finds. */
 export function rulePage(rule: string): string {
-  return `https://github.com/${REPOSITORY}/blob/main/docs/rules/${encodeURIComponent(rule.toWellFormed())}.md`;
+  const page = rule === GPU_RULE ? 'gpu' : `rules/${encodeURIComponent(rule.toWellFormed())}`;
+  return `https://github.com/${REPOSITORY}/blob/main/docs/${page}.md`;
 }
 
 /** A finding in full as plain text: image, sentence, why a waiver did not help, path in the image, remedy. */
