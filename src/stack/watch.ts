@@ -78,15 +78,28 @@ export async function readNow(effects: Effects, watched: Watched, before: Readin
   const readings = new Map(
     watched.expected.map((expectation) => {
       const after = before.readings.get(expectation.name)?.readyAfter;
-      const reading = worstOf(expectation, containers.get(expectation.name), {
-        now,
-        since: before.since,
-        staysUp: watched.staysUp,
-      });
+      const states = containers.get(expectation.name);
+      const seen = worstOf(expectation, states, { now, since: before.since, staysUp: watched.staysUp });
+      const again = countRestarts(states) - countRestarts(before.containers.get(expectation.name));
+      const reading = again > 0 && seen.verdict === 'ready' ? describeRelapse(again) : seen;
       return [expectation.name, { ...reading, ...(after === undefined ? {} : { readyAfter: after }) }];
     }),
   );
   return { ...before, readings, containers };
+}
+
+function countRestarts(states: readonly ContainerState[] = []): number {
+  return states.reduce((sum, { restarts }) => sum + restarts, 0);
+}
+
+/** A restart policy hides it from whoever only looks at the end. */
+function describeRelapse(again: number): Reading {
+  const times = again === 1 ? 'once' : `${String(again)} times`;
+  return {
+    state: 'restarting',
+    verdict: 'failed',
+    problem: `it ended by itself and was started again, ${times} while it was watched`,
+  };
 }
 
 /** Milliseconds since the epoch. */
