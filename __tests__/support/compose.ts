@@ -6,6 +6,7 @@ import type { ImageConfig } from '../../src/model/config.ts';
 import type { StackConfig } from '../../src/model/stack-config.ts';
 import type { Effects } from '../../src/model/effects.ts';
 import type { Fact } from '../../src/model/facts.ts';
+import type { PlannedStack } from '../../src/model/plan.ts';
 import { formatPlace } from '../../src/model/place.ts';
 import type { Judgement } from '../../src/model/verdict.ts';
 import { planStack } from '../../src/plan/stack/stack.ts';
@@ -40,12 +41,17 @@ interface Surroundings {
 
 /** What real compose makes of a folder. */
 export async function readStackOf(directory: string, around: Surroundings = {}): Promise<Fact<ComposeFacts>> {
+  return (await planStackOf(directory, around)).compose;
+}
+
+/** The same with what would keep the stack from starting. */
+export async function planStackOf(directory: string, around: Surroundings = {}): Promise<PlannedStack> {
   const stack = stackConfig(around.files ?? ['docker-compose.yml'], around.stack);
   const config = blankConfig({ directory, stack, images: around.images ?? [blankImage()] });
   const effects = { ...realCompose(), files: makeFiles({ temporary: directory }), env: around.env ?? {} } as Effects;
   const planned = await planStack(effects, config);
   if (planned === undefined) throw new Error('no stack was planned');
-  return planned.compose;
+  return planned;
 }
 
 /** The facts of one compose file written on the spot, with further files beside it. */

@@ -1,6 +1,7 @@
 import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { judgeImage, judgeStack } from '../../src/check/judge.ts';
+import { needsRunningStack } from '../../src/pipeline/stack-state.ts';
 import { RULES, ruleTable } from '../../src/check/rules/index.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import type { Config, RuleEntry } from '../../src/model/config.ts';
@@ -55,7 +56,12 @@ export async function findingsIn(
   const plan = await makePlan(makeEffects(), config, { event: EVENT, buildChecks: false });
   const outcomes = [
     ...plan.images.flatMap((image) => judgePlanned(plan, image, config)),
-    ...judgeStack(RULES, stackFacts(plan), config, NOW),
+    ...judgeStack(
+      RULES.filter((rule) => !needsRunningStack(rule)),
+      stackFacts(plan),
+      config,
+      NOW,
+    ),
   ];
   return sorted(outcomes.flatMap(toFindings));
 }

@@ -12,10 +12,13 @@ import { needsRunningStack, type StackState } from './stack-state.ts';
 export function startsStack(
   { request: { command, workflow } }: Run,
   images: readonly ImageState[],
-  { planned: { compose } }: StackState,
+  { planned: { compose, images: started } }: StackState,
 ): boolean {
-  if (command === 'ship' || command === 'stack') return true;
-  const builds = command === 'stage' || (command === 'check' && workflow === 'verify');
+  if (command === 'stack') return true;
+  // Whoever ships other images with --only has no stack to prove.
+  if (command === 'ship' && compose.state === 'known')
+    return started.length > 0 || compose.value.services.every(({ images: own }) => own.length === 0);
+  const builds = command === 'ship' || command === 'stage' || (command === 'check' && workflow === 'verify');
   if (!builds || compose.state !== 'known') return builds;
   const here = new Set(images.map(({ planned }) => planned.name));
   const built = compose.value.services.filter(({ build, images: own }) => build !== undefined || own.length > 0);

@@ -54,7 +54,7 @@ export async function makePlan(effects: Effects, config: Config, options: PlanOp
   const shared: Shared = { effects, config, options, cache, engine, contexts, ask };
   const [planned, stack] = await Promise.all([
     Promise.all(images.map((image) => planImage(shared, image))),
-    planStack(effects, { ...config, images }),
+    planStack(effects, config, images),
   ]);
   const checked = await checking;
   return {

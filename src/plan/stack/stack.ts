@@ -2,7 +2,7 @@ import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import type { ComposeService, Placed } from '../../model/compose-facts.ts';
 import type { EnvValue } from '../../model/check-config.ts';
-import type { Config } from '../../model/config.ts';
+import type { Config, ImageConfig } from '../../model/config.ts';
 import type { StackConfig } from '../../model/stack-config.ts';
 import { findUnsetVariables, findUsedVariables, HOST_KEYS, parseJson } from '../../model/compose-text.ts';
 import type { Effects, ProcessResult } from '../../model/effects.ts';
@@ -25,14 +25,18 @@ const DEADLINE = 30_000;
 
 /**
  * The stack as `docker compose config` merges and interpolates it, each value with the line that set it; undefined when
- * none is declared. Throws a Fault for a compose file that is not there or when compose is not installed.
+ * none is declared; `planned` are the images of this run, in their order. Throws a Fault for a compose file that is not there or when compose is not installed.
  */
-export async function planStack(effects: Effects, config: Config): Promise<PlannedStack | undefined> {
+export async function planStack(
+  effects: Effects,
+  config: Config,
+  planned: readonly ImageConfig[] = config.images,
+): Promise<PlannedStack | undefined> {
   const { stack } = config;
   if (stack === undefined) return undefined;
   await requireFiles(effects, stack, config.directory);
   const { compose, ...rest } = await readStack(effects, stack, config);
-  const all = config.images.map(({ name }) => name);
+  const all = planned.map(({ name }) => name);
   const started =
     compose.state === 'known' ? new Set(compose.value.services.flatMap(({ images }) => images)) : undefined;
   const images = started === undefined ? all : all.filter((name) => started.has(name));
@@ -80,8 +84,10 @@ async function readStack(effects: Effects, stack: StackConfig, config: Config): 
   const files = stack.files.map(({ path }) => path);
   const compose = known({ files, services: inFileOrder(services, files), versions: versionsOf(sources) });
   const names = await usedVariables(effects, stack, paths, printed.unset, services);
+  // Of a variable whose source is missing, the source is told.
+  const bare = names.filter((name) => stack.env[name]?.from !== 'env').toSorted();
   const missing = await findMissingBinds(effects.files, services);
-  const problems = [...unset, ...names.map((name) => findUnset(name, sources)), ...missing];
+  const problems = [...unset, ...bare.map((name) => findUnset(name, sources)), ...missing];
   return { compose, merged: printed.merged, problems };
 }
 
