@@ -3,7 +3,7 @@
 # is, and a third-party source that fails there does not matter here.
 
 # These are too old in Debian 12 and 13; everything else stays at the machine's own release.
-from_sid='docker.io docker-cli docker-buildx docker-compose containerd crane tini-static'
+from_sid='docker.io docker-cli docker-buildx docker-compose containerd crane tini-static golang-go golang-src golang-1.*-go golang-1.*-src'
 
 debian_mirror() {
   local own

@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154 # script/setup sets what is not set here
 # Linters and a runner for workflow files, of pinned versions, kept outside of the repository under the user's cache:
 # built from the Go module proxy, or a wheel of the Python index. Needs Go 1.24 or newer for the first two.
 
@@ -17,6 +17,12 @@ find_go() {
   done
   printf 'workflow tools: no Go 1.24 or newer; install one (Debian: golang-go of trixie or newer) and run this again\n' >&2
   return 1
+}
+
+# What the tools are made with; a machine that cannot have it is told and goes on, and the checks that need it fail later.
+ensure_workflow_needs() {
+  find_go > /dev/null 2>&1 || (ensure_packages golang-go) || say 'going on without Go: workflow files are not linted and not run'
+  python3 -m pip --version > /dev/null 2>&1 || (ensure_packages python3-pip) || say 'going on without pip: workflow files are not linted with zizmor'
 }
 
 # NAME MODULE VERSION: prints the path of the program.
