@@ -120,6 +120,14 @@ describe('images.yml', () => {
     expect(waiting).toEqual([]);
   });
 
+  test('whoever compares policies knows what the caller made of them', () => {
+    const comparing = mapsOf(read(readWorkflow('images'))).flatMap(({ map }) =>
+      typeof map['command'] === 'string' && ['plan', 'stage', 'gpu', 'publish'].includes(map['command']) ? map : [],
+    );
+    expect(comparing).toHaveLength(5);
+    for (const step of comparing) expect(step).toMatchObject({ informational: '${{ inputs.informational }}' });
+  });
+
   test('the gate hears of every other job and always runs', () => {
     const others = Object.keys(jobs).filter((job) => !/^(gate|gpu|gpu-retry)$/.test(job));
     expect(needsOf('gate')).toEqual(expect.arrayContaining(others));

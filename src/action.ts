@@ -57,9 +57,9 @@ function isForGate(request: Request | undefined): request is Request {
 }
 
 /** What the GPU jobs of this run left, for the job that publishes. */
-async function withVerdicts(request: Request, artifacts: RunArtifacts | undefined): Promise<Request> {
+async function withVerdicts(effects: Effects, request: Request, artifacts: RunArtifacts | undefined): Promise<Request> {
   if (request.command !== 'publish' || request.workflow === undefined || artifacts === undefined) return request;
-  const fragments = await readFragments(artifacts);
+  const fragments = await readFragments(effects, artifacts);
   const tried = fragments.filter(({ job }) => job.startsWith('gpu'));
   return { ...request, gpuVerdicts: tried.flatMap(({ record }) => verdictsOf(record)) };
 }
@@ -74,7 +74,7 @@ async function carryOut(effects: Effects, inputs: ActionInputs, files: RunnerFil
       ? reportRecord(effects, output, files.artifacts)
       : reportEndedRun(effects, ended, inputs.reports);
   }
-  const result = await runSession(effects, await withVerdicts(request, files.artifacts));
+  const result = await runSession(effects, await withVerdicts(effects, request, files.artifacts));
   return request.workflow === undefined ? result : handResult(effects, files, request.only, result);
 }
 
@@ -163,7 +163,7 @@ async function reportRecord(
     const record = parseRecord(await effects.files.readText(recordFile), recordFile);
     return { exitCode: exitCodeFor(record), record, recordFile };
   }
-  const fragments = artifacts === undefined ? [] : await readFragments(artifacts);
+  const fragments = artifacts === undefined ? [] : await readFragments(effects, artifacts);
   const gate = fragments.find(({ job }) => job === 'gate');
   if (gate !== undefined) return { exitCode: exitCodeFor(gate.record), record: gate.record };
   const fault = new Fault('there is no record to report', {

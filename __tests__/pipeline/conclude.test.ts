@@ -4,6 +4,7 @@ import { exitCodeFor, verdictOf } from '../../src/model/record-verdict.ts';
 import type { ImageRecord, RunRecord } from '../../src/model/record.ts';
 import { concludeJobs } from '../../src/pipeline/conclude.ts';
 import type { Needs } from '../../src/pipeline/needs.ts';
+import { blankNeed, blankVerdict, GPU_DIGESTS } from '../support/gpu-verdict.ts';
 import { anImageRecord, anOutcome, aRecord, fakeDigest } from '../support/records.ts';
 
 const END = new Date('2026-01-02T04:00:00Z');
@@ -152,5 +153,70 @@ describe('what becomes of a run', () => {
     const other = anImageRecord({ digests: { manifest: fakeDigest(9), config: fakeDigest(3) } });
     const fragments = [plan(), fragment('build', {}), fragment('publish', { images: [other] })];
     expect(() => concludeJobs(fragments, needs(), END)).toThrow(/contradict each other: api: digests/);
+  });
+
+  const tried = (gpu: ImageRecord['gpu'], change: Partial<ImageRecord> = {}): ImageRecord =>
+    anImageRecord({ gpu, ...change });
+  const gpuPlan = plan({
+    jobs: {
+      build: [{ shard: 'images', images: ['api'], runsOn: ['x'] }],
+      gpu: [{ image: 'api', runsOn: 'gpu', minutes: 10 }],
+    },
+  });
+  const watched: Needs = { ...needs({ publish: 'skipped' }), 'gpu-watch': { result: 'success' } };
+  const { digests = GPU_DIGESTS, policyHash } = anImageRecord();
+  const pass = blankVerdict({ image: 'api', digests, policyHash });
+
+  test.each([
+    ['passes with a pass', [pass], 'passed'],
+    ['is blocked where it failed', [{ ...pass, verdict: 'failed' as const }], 'blocked'],
+    ['is blocked with nothing', [], 'blocked'],
+    ['is blocked with a pass of other bytes', [{ ...pass, digests: GPU_DIGESTS }], 'blocked'],
+    ['is blocked with a pass under another policy', [{ ...pass, policyHash: '9'.repeat(64) }], 'blocked'],
+    ['is blocked with a pass of another image', [{ ...pass, image: 'web' }], 'blocked'],
+  ])('an image that a GPU has to try %s', (_, attempts, verdict) => {
+    const build = fragment('build', { images: [tried(blankNeed())] });
+    const gpu = fragment('gpu', { images: [tried(blankNeed(attempts))] }, 'api');
+    expect(verdictOf(concludeJobs([gpuPlan, gpu, build], watched, END))).toBe(verdict);
+  });
+
+  test('silence of the GPU jobs is said, and no matter where nothing watches them', () => {
+    const build = fragment('build', { images: [tried(blankNeed())] });
+    const record = concludeJobs([gpuPlan, build], watched, END);
+    expect(record.problems.map(({ message }) => message)).toEqual([
+      expect.stringMatching(/^api has no verdict of a GPU/),
+    ]);
+    expect(exitCodeFor(record)).toBe(75);
+    const verify: Needs = { plan: { result: 'success' }, build: { result: 'success' } };
+    expect(verdictOf(concludeJobs([gpuPlan, build], verify, END))).toBe('passed');
+  });
+
+  test('of a GPU job’s record nothing counts but its verdicts', () => {
+    const build = fragment('build', { images: [tried(blankNeed())] });
+    const lie = {
+      ...PUBLISHED.published,
+      reference: 'evil.example/api@sha256:2',
+    } as NonNullable<ImageRecord['published']>;
+    const gpu = fragment('gpu', {
+      run: { ...RUN, finishedAt: '2030-01-01T00:00:00Z' },
+      publish: { decided: true, reason: 'I say so', target: 'evil.example' },
+      images: [
+        tried(
+          { ...blankNeed([pass]), required: false },
+          { published: lie, reason: 'a lie', user: 'root', tags: ['x'] },
+        ),
+        anImageRecord({ name: 'extra', published: lie }),
+      ],
+      notes: ['a lie'],
+      problems: [missing],
+    });
+    for (const fragments of [
+      [gpuPlan, gpu, build],
+      [gpuPlan, build, gpu],
+    ]) {
+      const record = concludeJobs(fragments, watched, END);
+      expect(JSON.stringify(record)).not.toMatch(/evil|a lie|I say so|extra/);
+      expect(record.images).toMatchObject([{ name: 'api', blocked: [], gpu: { required: true, attempts: [pass] } }]);
+    }
   });
 });

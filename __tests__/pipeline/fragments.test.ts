@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { fragmentKey, fragmentName, newestFragments, parseFragmentName } from '../../src/model/fragment.ts';
+import { fragmentKey, fragmentName, currentFragments, parseFragmentName } from '../../src/model/fragment.ts';
 import type { RunArtifacts } from '../../src/model/run-artifacts.ts';
 import { handOver, readFragments } from '../../src/pipeline/fragments.ts';
 import { parseNeeds } from '../../src/pipeline/needs.ts';
@@ -38,7 +38,7 @@ test('what one job hands over, another reads; the last attempt counts', async ()
     'slipway-record.build.api.1',
     'slipway-record.build.api.2',
   ]);
-  const read = await readFragments(artifacts);
+  const read = await readFragments({ env: { GITHUB_RUN_ATTEMPT: '2' } }, artifacts);
   expect(read.map(({ job, attempt, record }) => [job, attempt, record.notes])).toEqual([
     ['plan', 1, ['1']],
     ['build', 2, ['2']],
@@ -47,7 +47,9 @@ test('what one job hands over, another reads; the last attempt counts', async ()
 
 test('a record that is none is refused with its name', async () => {
   const artifacts = makeArtifacts({ 'slipway-record.build.api.1': '{}' });
-  await expect(readFragments(artifacts)).rejects.toMatchObject({ where: 'artifact slipway-record.build.api.1' });
+  await expect(readFragments({ env: {} }, artifacts)).rejects.toMatchObject({
+    where: 'artifact slipway-record.build.api.1',
+  });
 });
 
 describe('names', () => {
@@ -72,14 +74,63 @@ describe('names', () => {
       { job: 'build', key: 'a', attempt: 2 },
       { job: 'build', key: 'b', attempt: 1 },
     ];
-    expect(newestFragments(all)).toEqual(all);
+    expect(currentFragments(all, 2)).toEqual(all);
   });
+});
+
+describe('what counts after a run was run again', () => {
+  const jobs = (text: string): { job: string; key: string; attempt: number }[] =>
+    text.split(' ').map((one) => ({ job: one.slice(0, -1), key: 'api', attempt: Number(one.slice(-1)) }));
+  test.each([
+    [
+      'all of it: a second attempt on a GPU that this time nobody made',
+      'plan1 plan2 build1 build2 gpu1 gpu2 gpu-watch1 gpu-watch2 gpu-retry1 gpu-retry-watch1',
+      2,
+      'plan2 build2 gpu2 gpu-watch2',
+    ],
+    [
+      'the build: what was tried and published before is about other bytes',
+      'plan1 build1 build2 gpu1 gpu-watch1 publish1',
+      2,
+      'plan1 build2',
+    ],
+    [
+      'the job that publishes, after others that passed',
+      'plan1 build1 gpu1 gpu-watch1 publish1 publish2',
+      2,
+      'plan1 build1 gpu1 gpu-watch1 publish2',
+    ],
+    [
+      'a GPU job: who watches does not wait for it',
+      'plan1 build1 gpu1 gpu-watch1 gpu2',
+      2,
+      'plan1 build1 gpu-watch1 gpu2',
+    ],
+    ['nothing: an attempt that has not begun is nobody’s', 'plan1 build1 build9 publish9', 1, 'plan1 build1'],
+  ])('%s', (_, left, attempt, counts) => {
+    const names = currentFragments(jobs(left), attempt).map(({ job, attempt: own }) => `${job}${String(own)}`);
+    expect(names.toSorted()).toEqual(counts.split(' ').toSorted());
+  });
+});
+
+test('artifacts of others hide none of ours, and more than a run can have are refused', async () => {
+  const many = (prefix: string): [string, string][] =>
+    Array.from({ length: 1001 }, (_, index) => [`${prefix}${String(index)}.1`, '{}']);
+  const record = JSON.stringify(aRecord());
+  const found = await readFragments(
+    { env: {} },
+    makeArtifacts({ ...Object.fromEntries(many('log-')), 'slipway-record.plan.all.1': record }),
+  );
+  expect(found.map(({ job }) => job)).toEqual(['plan']);
+  await expect(
+    readFragments({ env: {} }, makeArtifacts(Object.fromEntries(many('slipway-record.build.api-')))),
+  ).rejects.toThrow(/has 1001 artifacts that are named like records/);
 });
 
 describe('needs', () => {
   test('are read as GitHub writes them', () => {
     expect(parseNeeds('{"plan":{"result":"success","outputs":{"build":"x"}}}')).toEqual({
-      plan: { result: 'success' },
+      plan: { result: 'success', outputs: { build: 'x' } },
     });
   });
   test.each(['', '[]', '{"plan":{"result":"fine"}}', '{"plan":"success"}', '{"a b":{"result":"success"}}'])(

@@ -165,7 +165,7 @@ test('a job that nobody took blocks the image in words, and the gate shows them'
   ]);
   const results = { plan: 'success', build: 'success', 'gpu-watch': 'success' } as const;
   const needs = Object.fromEntries(Object.entries(results).map(([job, result]) => [job, { result }]));
-  const whole = concludeJobs(await readFragments(artifacts), needs, new Date('2026-01-02T04:00:00Z'));
+  const whole = concludeJobs(await readFragments({ env: {} }, artifacts), needs, new Date('2026-01-02T04:00:00Z'));
   expect(whole.images[0]?.outcomes.find(({ rule }) => rule === 'cuda.smoke')).toMatchObject({
     status: 'skipped',
     reason: expect.stringMatching(
@@ -180,7 +180,7 @@ test('after a machine at fault both attempts are kept, and the second counts', a
   const { artifacts } = await collect({
     ...{ run: '30', verdict: verdictFor('passed', { attempt: 2 }), job: TAKEN, watcher: 'gpu-retry-watch' },
   });
-  const fragments = await readFragments(artifacts);
+  const fragments = await readFragments({ env: {} }, artifacts);
   const whole = concludeJobs(fragments, {}, new Date('2026-01-02T04:00:00Z'));
   expect(whole.images[0]?.gpu?.attempts.map(({ attempt, verdict }) => [attempt, verdict])).toEqual([
     [1, 'infra'],

@@ -34,8 +34,29 @@ export function fragmentKey(only: readonly string[]): string {
   return others.length === 0 ? first : `${first}-and-${String(others.length)}-more`;
 }
 
+/** Jobs that each job of the reusable workflow starts after. */
+const BEFORE: Readonly<Record<string, readonly string[]>> = {
+  build: ['plan'],
+  gpu: ['plan', 'build'],
+  'gpu-watch': ['plan', 'build'],
+  'gpu-retry': ['plan', 'build', 'gpu-watch'],
+  'gpu-retry-watch': ['plan', 'build', 'gpu-watch'],
+  publish: ['plan', 'build', 'gpu-watch', 'gpu-retry-watch'],
+};
+
+/**
+ * What counts in an attempt of the run: the last attempt of each job, unless a job that it starts after was run again since. Such a job
+ * was run again as well, or skipped; what it left before is about other builds. What claims to be of a later attempt is nobody's.
+ */
+export function currentFragments<T extends Fragment>(fragments: readonly T[], attempt: number): readonly T[] {
+  const newest = newestFragments(fragments.filter((fragment) => fragment.attempt <= attempt));
+  return newest.filter(({ job, attempt: own }) =>
+    newest.every((other) => other.attempt <= own || BEFORE[job]?.includes(other.job) !== true),
+  );
+}
+
 /** The last attempt of each job: what a job that was run again left before does not count. */
-export function newestFragments<T extends Fragment>(fragments: readonly T[]): readonly T[] {
+function newestFragments<T extends Fragment>(fragments: readonly T[]): readonly T[] {
   const newest = new Map<string, T>();
   for (const fragment of fragments) {
     const name = `${fragment.job}\0${fragment.key}`;

@@ -58,7 +58,11 @@ function describeLack(last: GpuVerdict | undefined, others: boolean): string {
   return others ? 'the GPU verdicts are about another digest or another policy' : 'no GPU job has given a verdict';
 }
 
-function isAbout({ digests, policyHash }: GpuVerdict, subject: GpuSubject): boolean {
+/** Whether a verdict is about these very bytes under this very policy. */
+export function isAbout(
+  { digests, policyHash }: Pick<GpuVerdict, 'digests' | 'policyHash'>,
+  subject: Pick<GpuVerdict, 'digests' | 'policyHash'>,
+): boolean {
   return (
     policyHash === subject.policyHash &&
     digests.manifest === subject.digests.manifest &&

@@ -4,12 +4,14 @@ import { Fault } from '../model/fault.ts';
 import { mergeRecords } from '../model/record-merge.ts';
 import type { JobsRecord } from '../model/jobs-record.ts';
 import type { ImageRecord, ProblemRecord, RunRecord } from '../model/record.ts';
+import { missingVerdicts, trustVerdictsOnly } from './gpu-fragments.ts';
 import type { Needs } from './needs.ts';
 import { describeMissing } from './publish-staged.ts';
 
 /** The job that says what the others are for, and the one that this is about. */
 const PLAN = 'plan';
 const GATE = 'gate';
+const WATCH = 'gpu-watch';
 const RESULTS = { success: 'went through', failure: 'failed', cancelled: 'was cancelled', skipped: 'was skipped' };
 
 /**
@@ -19,8 +21,9 @@ const RESULTS = { success: 'went through', failure: 'failed', cancelled: 'was ca
  */
 export function concludeJobs(fragments: readonly ReadFragment[], needs: Needs, finishedAt: Date): RunRecord {
   const plan = fragments.find(({ job }) => job === PLAN)?.record;
-  const others = fragments.filter(({ job }) => job !== PLAN && job !== GATE);
   if (plan?.jobs === undefined) throw refusePlan(needs);
+  const jobs = fragments.filter(({ job }) => job !== PLAN && job !== GATE);
+  const others = trustVerdictsOnly(plan, jobs);
   const merged = mergeAll(plan, others);
   const images = merged.images;
   const blocked = images.filter((image) => image.blocked.length > 0).map(({ name }) => name);
@@ -29,6 +32,8 @@ export function concludeJobs(fragments: readonly ReadFragment[], needs: Needs, f
     // That a blocked image is not in staging follows from its being blocked.
     ...merged.problems.filter((problem) => !held.some((known) => isDeepStrictEqual(known, problem))),
     ...missingBuilds(plan.jobs, others, needs),
+    // verify.yml has no job that watches, and tries nothing on a GPU.
+    ...(needs[WATCH] === undefined ? [] : missingVerdicts(plan.jobs, images, describeResult(needs, WATCH))),
     ...missingPublishing(plan, images, others.find(({ job }) => job === 'publish')?.record, needs),
   ];
   return {

@@ -1,5 +1,12 @@
 import type { Effects } from '../model/effects.ts';
-import { fragmentKey, fragmentName, newestFragments, parseFragmentName, type ReadFragment } from '../model/fragment.ts';
+import {
+  currentFragments,
+  fragmentKey,
+  fragmentName,
+  parseFragmentName,
+  type ReadFragment,
+} from '../model/fragment.ts';
+import { Fault } from '../model/fault.ts';
 import { parseRecord } from '../model/record-parse.ts';
 import type { RunRecord } from '../model/record.ts';
 import type { RunArtifacts } from '../model/run-artifacts.ts';
@@ -20,10 +27,18 @@ export async function handOver(
   await artifacts.put(name, Buffer.from(JSON.stringify(record)));
 }
 
-/** What the jobs of this run left, the last attempt of each. Throws a Fault for one that is damaged or too large. */
-export async function readFragments(artifacts: RunArtifacts): Promise<readonly ReadFragment[]> {
-  const names = (await artifacts.list()).slice(0, MOST);
-  const wanted = newestFragments(names.flatMap((name) => parseFragmentName(name) ?? []));
+/** What the jobs of this run left, as far as it counts in this attempt. Throws a Fault for one that is damaged or too large, and for more than a run can have. */
+export async function readFragments(
+  { env }: Pick<Effects, 'env'>,
+  artifacts: RunArtifacts,
+): Promise<readonly ReadFragment[]> {
+  const named = (await artifacts.list()).flatMap((name) => parseFragmentName(name) ?? []);
+  const wanted = currentFragments(named, attemptOf(env));
+  if (wanted.length > MOST) {
+    throw new Fault(`the run has ${String(wanted.length)} artifacts that are named like records of its jobs`, {
+      remedy: `A run has at most ${String(MOST)}: find the job that writes the others.`,
+    });
+  }
   return Promise.all(
     wanted.map(async (fragment) => {
       const name = fragmentName(fragment);

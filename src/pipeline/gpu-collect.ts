@@ -31,7 +31,7 @@ export async function collectGpuJobs(run: Run): Promise<RunRecord> {
   const tried = config.images.filter((image): image is Tried => image.gpu !== undefined && isAsked(request, image));
   const awaited = tried.map(({ name, gpu }): AwaitedJob => ({ image: name, queueWithin: gpu.queueWithin }));
   const fates = await watchJobs(effects, place, awaited);
-  const fragments = await readFragments(artifacts);
+  const fragments = await readFragments(effects, artifacts);
   const ends = tried.map((image, index) => concludeJob(run, place, image, fates[index], fragments));
   return toWatchRecord(run, place, ends, fragments);
 }

@@ -3,11 +3,21 @@ import { Fault } from '../model/fault.ts';
 
 const needsSchema = z.record(
   z.string().regex(/^[A-Za-z_][\w-]*$/),
-  z.object({ result: z.enum(['success', 'failure', 'cancelled', 'skipped']) }),
+  z.object({
+    result: z.enum(['success', 'failure', 'cancelled', 'skipped']),
+    outputs: z.record(z.string(), z.string()).optional(),
+  }),
 );
 
+/** How one job ended. */
+interface Need {
+  readonly result: 'success' | 'failure' | 'cancelled' | 'skipped';
+  /** As GitHub kept them: unlike an artifact, no other job can replace them. */
+  readonly outputs?: Readonly<Record<string, string>> | undefined;
+}
+
 /** How the jobs before the gate ended, by their names in the workflow. */
-export type Needs = Readonly<Record<string, { readonly result: 'success' | 'failure' | 'cancelled' | 'skipped' }>>;
+export type Needs = Readonly<Record<string, Need>>;
 
 /** Reads `toJSON(needs)`. Throws a Fault for anything else. */
 export function parseNeeds(text: string): Needs {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { execa } from 'execa';
-import { fragmentName, newestFragments, parseFragmentName } from '../../../src/model/fragment.ts';
+import { fragmentName, currentFragments, parseFragmentName } from '../../../src/model/fragment.ts';
 import { parseRecord } from '../../../src/model/record-parse.ts';
 import type { RunRecord } from '../../../src/model/record.ts';
 import { unpackFile } from '../../../src/io/one-file-zip.ts';
@@ -96,7 +96,10 @@ function parseJobs(text: string): ActResult['jobs'] {
 
 function readRecords({ state }: GitHubDouble, run: string): Readonly<Record<string, RunRecord>> {
   const own = state.artifacts.filter((artifact) => artifact.run === `run-${run}` && artifact.finalized);
-  const named = newestFragments(own.flatMap(({ name }) => parseFragmentName(name) ?? []));
+  const named = currentFragments(
+    own.flatMap(({ name }) => parseFragmentName(name) ?? []),
+    1,
+  );
   return Object.fromEntries(
     named.flatMap((fragment) => {
       const artifact = own.find(({ name }) => name === fragmentName(fragment));
