@@ -5,6 +5,10 @@ const printed = z.looseObject({ services: z.record(z.string(), z.record(z.string
 /** Keys that mean nothing where a stack runs apart: what it is built from, and what ties it to one host. */
 export const HOST_KEYS: ReadonlySet<string> = new Set(['build', 'container_name', 'ports', 'profiles']);
 
+/** What compose and the engine say when a registry or the way to it is at fault: a retry is safe. */
+export const NETWORK_TROUBLE =
+  /i\/o timeout|connection refused|no such host|TLS handshake|connection reset|temporary failure|context deadline/i;
+
 /** Variables named in compose's warnings "The "X" variable is not set". */
 export function findUnsetVariables(stderr: string): readonly string[] {
   const names = [...stderr.matchAll(/The \\?"([A-Za-z_]\w*)\\?" variable is not set/g)].map((match) => match[1] ?? '');

@@ -1,5 +1,8 @@
 import type { ComposeFacts, ComposeService } from '../model/compose-facts.ts';
+import { NETWORK_TROUBLE } from '../model/compose-text.ts';
 import type { Effects } from '../model/effects.ts';
+import { Fault } from '../model/fault.ts';
+import { formatPlace } from '../model/place.ts';
 import type { Finding } from '../model/verdict.ts';
 import type { ComposeCalls } from './calls.ts';
 
@@ -66,9 +69,11 @@ async function chooseImage(
       .map((line) => line.trim())
       .filter((line) => line !== '')
       .at(-1) ?? 'nothing';
+  const message = `${service.name} runs ${reference}, which cannot be pulled: ${said.slice(0, 300)}`;
+  if (NETWORK_TROUBLE.test(said)) throw new Fault(message, { kind: 'environment', where: formatPlace(place) });
   return {
     problem: {
-      message: `${service.name} runs ${reference}, which cannot be pulled: ${said.slice(0, 300)}`,
+      message,
       place,
       remedy: 'Correct the reference, or log in to its registry before this run (docker login).',
     },

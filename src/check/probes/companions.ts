@@ -1,7 +1,7 @@
 import type { ComposeReference } from '../../model/config.ts';
 import type { Effects, ProcessResult } from '../../model/effects.ts';
 import { Fault } from '../../model/fault.ts';
-import { findUnsetVariables, findUsedVariables } from '../../model/compose-text.ts';
+import { findUnsetVariables, findUsedVariables, NETWORK_TROUBLE } from '../../model/compose-text.ts';
 import { adoptModel, DROPPED, listServices, type CompanionPlace } from './compose-model.ts';
 
 /** What container runs need to know of the world around the image. */
@@ -13,8 +13,6 @@ export interface Surroundings {
 }
 
 const READY_WITHIN = 180;
-const NETWORK_TROUBLE =
-  /i\/o timeout|connection refused|no such host|TLS handshake|connection reset|temporary failure|context deadline/i;
 
 /** Starts the services of `with:` and what they depend on, and returns when they are healthy; the place's label removes them. */
 export async function startCompanions(
