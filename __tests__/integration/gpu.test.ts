@@ -121,23 +121,10 @@ describe('the same image on the same machine', () => {
     ],
     ['hangs', commandPhase(['hang'], { within: 1500 }), 'phase-time', 'hang: the phase took longer than it may'],
     [
-      'crashes',
-      commandPhase(['crash']),
-      'phase-failed',
-      'crash: the phase failed while the same machine runs the canary well',
-    ],
-    ['runs out of GPU memory', commandPhase(['too-much']), 'out-of-gpu-memory', 'too-much: the GPU ran out of memory'],
-    [
       'passes without a GPU',
       commandPhase(['fall-back'], { withoutGpu: 'fails' }),
       'test-not-discriminating',
       'fall-back: the same command passes without a GPU: the test proves nothing',
-    ],
-    [
-      'lacks the program',
-      { ...commandPhase(['x']), work: { kind: 'probe', probe: 'torch' } as const },
-      'torch-missing',
-      'x: the probe torch needs PyTorch in the image, and there is none',
     ],
   ])(
     '%s: the image is at fault',
