@@ -34,7 +34,7 @@ test('the committed page has every row', () => {
 
 test('every rule that a row names exists', () => {
   const known = new Set<string>(RULES.map(({ id }) => id));
-  const page = writePage(SYSTEMS, new Map());
+  const page = writePage(SYSTEMS, { runs: new Map(), builds: [] });
   const named = [...page.matchAll(/`([a-z]+\.[a-z0-9-]+)`,/g)].map(([, id]) => id ?? '');
   expect(named.length).toBeGreaterThan(40);
   expect(named.filter((id) => !known.has(id))).toEqual([]);

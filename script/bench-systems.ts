@@ -4,8 +4,9 @@ import { loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import { parseRecord } from '../src/model/record-parse.ts';
 import type { RunRecord } from '../src/model/record.ts';
-import { type Builds, MEASURED, measureBuilds } from './bench.d/system-builds.ts';
-import { showBytes } from './systems.d/show.ts';
+import { MEASURED, measureBuilds } from './bench.d/system-builds.ts';
+import type { Builds } from './systems.d/row.ts';
+import { showBytes, showShare } from './systems.d/show.ts';
 
 const PAGE = 'docs/performance-systems.md';
 const USAGE = `script/bench systems [SYSTEM…] [--write]
@@ -33,7 +34,7 @@ function seconds(value: number | undefined, scale = 1): string {
 
 function renderBuild({ system, cold, warm, code, dependencies, unpacked, builder }: Builds): string {
   const ratio = (value: number): string => `${seconds(value)} (${(value / cold).toFixed(2)} ×)`;
-  const smaller = `${showBytes(unpacked)} / ${showBytes(builder)} (${(100 * (1 - unpacked / builder)).toFixed(0)} % smaller)`;
+  const smaller = `${showBytes(unpacked)} / ${showBytes(builder)} (${showShare(unpacked, builder)})`;
   return `| ${[system, seconds(cold), ratio(warm), ratio(code), ratio(dependencies), smaller].join(' | ')} |`;
 }
 

@@ -2,6 +2,7 @@ import { appendFile, cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
+import type { Builds } from '../systems.d/row.ts';
 import { runChild } from './child.ts';
 
 /** The image of a system whose builds are measured, and what a change of code or dependencies touches. */
@@ -14,17 +15,6 @@ export interface Measured {
   readonly builder: string;
   readonly code: string;
   readonly dependencies: string;
-}
-
-/** Seconds of each build, and bytes of layers. */
-export interface Builds {
-  readonly system: string;
-  readonly cold: number;
-  readonly warm: number;
-  readonly code: number;
-  readonly dependencies: number;
-  readonly unpacked: number;
-  readonly builder: number;
 }
 
 export const MEASURED: readonly Measured[] = [

@@ -21,7 +21,7 @@ export function writePage(systems: readonly System[], records: Records): string 
 }
 
 function writeSystem({ name, title, rows }: System, records: Records): string[] {
-  const record = records.get(name);
+  const record = records.runs.get(name);
   return [
     `## ${title}`,
     '',

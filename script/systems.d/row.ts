@@ -1,5 +1,6 @@
+import { z } from 'zod';
 import type { ImageRecord, OutcomeRecord, RunRecord } from '../../src/model/record.ts';
-import { showBytes, showSeconds } from './show.ts';
+import { showBytes, showSeconds, showShare } from './show.ts';
 
 /** What one place of the records says about a requirement. */
 export interface Seen {
@@ -10,8 +11,23 @@ export interface Seen {
   readonly met?: boolean;
 }
 
-/** The records of all systems by name, as far as they were run. */
-export type Records = ReadonlyMap<string, RunRecord>;
+/** Seconds of one image's builds, and bytes, as `script/bench systems` keeps them. */
+export const buildsSchema = z.object({
+  system: z.string(),
+  cold: z.number(),
+  warm: z.number(),
+  code: z.number(),
+  dependencies: z.number(),
+  unpacked: z.number(),
+  builder: z.number(),
+});
+export type Builds = z.infer<typeof buildsSchema>;
+
+/** Records of all systems by name and measured builds, as far as they were run. */
+export interface Records {
+  readonly runs: ReadonlyMap<string, RunRecord>;
+  readonly builds: readonly Builds[];
+}
 
 export type Source = (record: RunRecord, records: Records) => Seen;
 
@@ -85,6 +101,31 @@ export function buildTime(limit: number): Source {
   };
 }
 
+/** Builds cold, after a change of code and of dependencies; `parts`: the most of the cold build that each may take. */
+export function ratios(system: string, parts?: { readonly code: number; readonly dependencies: number }): Source {
+  return (_, { builds }) => {
+    const found = builds.find((each) => each.system === system);
+    if (found === undefined) return { where: '`script/bench systems`', value: 'not run' };
+    const { cold, warm, code, dependencies } = found;
+    const part = (seconds: number): string => `${showSeconds(seconds * 1000)} (${(seconds / cold).toFixed(2)} ×)`;
+    const value = `cold ${showSeconds(cold * 1000)}, unchanged ${part(warm)}, code ${part(code)}, dependencies ${part(dependencies)}`;
+    const met =
+      parts === undefined ? {} : { met: code <= parts.code * cold && dependencies <= parts.dependencies * cold };
+    return { where: '`script/bench systems`', value, ...met };
+  };
+}
+
+/** The image beside its builder stage; `least`: the part by which it has to be smaller. */
+export function besideBuilder(system: string, least: number): Source {
+  return (_, { builds }) => {
+    const found = builds.find((each) => each.system === system);
+    if (found === undefined) return { where: '`script/bench systems`', value: 'not run' };
+    const { unpacked, builder } = found;
+    const value = `image ${showBytes(unpacked)}, builder stage ${showBytes(builder)}: ${showShare(unpacked, builder)}`;
+    return { where: '`script/bench systems`', value, met: unpacked <= (1 - least) * builder };
+  };
+}
+
 /** Digests and tags as published. */
 export function published(): Source {
   return (record) => {
@@ -135,7 +176,7 @@ export function stackNote(what: RegExp): Source {
 /** The same, read in the record of another run. */
 export function within(name: string, source: Source): Source {
   return (_, records) => {
-    const other = records.get(name);
+    const other = records.runs.get(name);
     return other === undefined ? { where: name, value: 'not run' } : source(other, records);
   };
 }

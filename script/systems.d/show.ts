@@ -14,3 +14,9 @@ export function showBytes(bytes: number): string {
 export function showSeconds(milliseconds: number): string {
   return `${(milliseconds / 1000).toFixed(1)} s`;
 }
+
+/** How much smaller, or larger, one number of bytes is than another: `12 % smaller`. */
+export function showShare(bytes: number, than: number): string {
+  const share = Math.round(100 * (1 - bytes / than));
+  return share < 0 ? `${String(-share)} % larger` : `${String(share)} % smaller`;
+}
