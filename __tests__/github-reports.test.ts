@@ -263,6 +263,18 @@ describe('a run of a fork', () => {
     expect([double.state.comments, double.state.checks]).toEqual([[], []]);
   });
 
+  test('with two configs has a comment and a check for each', async () => {
+    const record = ofPullRequest(aRichRecord(), true);
+    await report(record, FORK);
+    const other = { ...record, config: { ...record.config, file: 'ml/slipway.yml' } };
+    const store = artifactsAt(double.jobEnv('77', 'other'), 'ml/slipway.yml');
+    await store.put('slipway-report.gate.1', Buffer.from(JSON.stringify(other)));
+    endRun();
+    await reportEnded();
+    expect(double.state.comments).toHaveLength(2);
+    expect(double.state.checks.map(({ name }) => name)).toEqual(['slipway (fork)', 'slipway (ml/slipway.yml) (fork)']);
+  });
+
   test('that left something else than a record is refused', async () => {
     await artifactsAt(double.jobEnv('77')).put('slipway-report.gate.1', Buffer.from('{"schema":"other"}'));
     endRun();

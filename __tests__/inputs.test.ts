@@ -78,6 +78,15 @@ describe('readInputs', () => {
   });
 });
 
+test.each([
+  ['slipway.yml', ''],
+  ['./slipway.yml', ''],
+  ['ml/slipway.yml', 'ml/slipway.yml'],
+  ['./ml/slipway.yml', 'ml/slipway.yml'],
+])('the config %s has the scope %j', (config, scope) => {
+  expect(readInputs({ ...RUNNER, INPUT_CONFIG: config }, '/w').scope).toBe(scope);
+});
+
 describe('parseSecrets', () => {
   test('reads a map', () => {
     expect(parseSecrets('NPM_TOKEN: abc\nPIN: 1234')).toEqual({ NPM_TOKEN: 'abc', PIN: '1234' });

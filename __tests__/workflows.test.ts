@@ -54,6 +54,10 @@ describe.each(REUSABLE)('%s.yml', (name) => {
     expect(own.length).toBe(Object.keys(workflow.jobs).length);
   });
 
+  test('tells every job the same config: artifacts of another in the same run are not seen', () => {
+    expect(new Set(own.map((step) => step.with?.['config']))).toEqual(new Set(['${{ inputs.config }}']));
+  });
+
   test('gives the action inputs that it has', () => {
     expect(own.flatMap((step) => Object.keys(step.with ?? {})).filter((input) => !(input in INPUTS))).toEqual([]);
   });

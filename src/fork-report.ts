@@ -70,9 +70,10 @@ export async function reportEndedRun(
   return say(`#${String(pull.number)} says what the run ${id} found`);
 }
 
-/** The newest of each job. */
+/** The newest of each job, of every config of the run. */
 async function findDeferred(github: GitHub, id: string): Promise<readonly ListedArtifact[]> {
-  const found = (await github.listArtifacts(id)).filter(({ name, expired }) => name.startsWith(DEFERRED) && !expired);
+  const isDeferred = (name: string): boolean => name.replace(/^c[0-9a-f]{8}\./, '').startsWith(DEFERRED);
+  const found = (await github.listArtifacts(id)).filter(({ name, expired }) => isDeferred(name) && !expired);
   const byJob = new Map(
     found
       .toSorted((one, other) => one.id - other.id)

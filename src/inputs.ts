@@ -51,6 +51,8 @@ export interface ActionInputs {
   readonly output: string;
   readonly secrets: Readonly<Record<string, string>>;
   readonly reports: readonly string[];
+  /** The config, where it is not the usual one: two of them may share a workflow run. */
+  readonly scope: string;
   /** Empty: GitHub’s API is not asked. */
   readonly githubToken: string;
   readonly verbose: boolean;
@@ -95,9 +97,15 @@ export function readInputs(env: Environment, workspace: string): ActionInputs {
     output,
     secrets: parseSecrets(valueOf(env, 'secrets')),
     reports: valueOf(env, 'reports') === undefined ? REPORTS : reports,
+    scope: scopeOf(valueOf(env, 'config')),
     githubToken: valueOf(env, 'github-token') ?? '',
     verbose: flag(env, 'verbose') ?? false,
   };
+}
+
+function scopeOf(config = 'slipway.yml'): string {
+  const path = config.replace(/^(?:\.\/)+/, '');
+  return path === 'slipway.yml' ? '' : path;
 }
 
 function toRequest(env: Environment, directory: string, command: Command, output: string): Request {

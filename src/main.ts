@@ -21,6 +21,7 @@ async function runMain(): Promise<number> {
       color: true,
       mask: core.setSecret,
       githubToken: inputs.githubToken,
+      artifactScope: inputs.scope,
     });
     core.saveState('run', effects.runId);
     return await runAction(effects, inputs, {

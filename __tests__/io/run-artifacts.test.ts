@@ -32,6 +32,19 @@ describe('artifacts of a run', () => {
     expect(await read('report.html')).toBe('<p>');
   });
 
+  test('of two configs in one run have the same names, and each sees its own', async () => {
+    const [usual, other] = [artifactsAt(double.jobEnv('3')), artifactsAt(double.jobEnv('3'), 'ml/slipway.yml')];
+    await usual.put('slipway-record.gate.all.1', Buffer.from('usual'));
+    await other.put('slipway-record.gate.all.1', Buffer.from('other'));
+    for (const [store, word] of [
+      [usual, 'usual'],
+      [other, 'other'],
+    ] as const) {
+      expect(await store.list()).toEqual(['slipway-record.gate.all.1']);
+      expect(text(await store.get('slipway-record.gate.all.1', 100))).toBe(word);
+    }
+  });
+
   test('can be read by another run through the API', async () => {
     await artifactsAt(double.jobEnv('5')).put('record-a', Buffer.from('{"a":5}'));
     const github = githubAt(double, double.token());

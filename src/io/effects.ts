@@ -38,6 +38,8 @@ export interface EffectsOptions {
   readonly mask?: (secret: string) => void;
   /** For GitHub's API; empty or absent: it is not asked. */
   readonly githubToken?: string;
+  /** Tells this config's artifacts from those of another in the same workflow run; empty or absent: they have no mark. */
+  readonly artifactScope?: string;
 }
 
 /** Milliseconds without a byte after which a question to GitHub or Google is given up. */
@@ -94,7 +96,7 @@ function makeIdentities(
 
 /** Nothing is asked before the first use; without a token, and where the runner offers no artifacts, the part is absent. */
 function makeGitHubFace(
-  { env, signal, githubToken: token = '' }: EffectsOptions,
+  { env, signal, githubToken: token = '', artifactScope }: EffectsOptions,
   clock: Clock,
   secrets: HiddenSecrets,
   output: Output,
@@ -108,7 +110,7 @@ function makeGitHubFace(
   for (const secret of [token, backend?.token ?? '']) if (secret !== '') secrets.hide(secret);
   return {
     ...(inRepository ? { github: makeGitHub({ ...context, ...findGitHub(env), token }) } : {}),
-    ...(backend === undefined ? {} : { artifacts: makeRunArtifacts(context, backend) }),
+    ...(backend === undefined ? {} : { artifacts: makeRunArtifacts(context, backend, artifactScope) }),
   };
 }
 

@@ -48,15 +48,25 @@ function scopesOf(token: string): string {
   }
 }
 
-/** Artifacts of the job's own run; the four calls of the results service that this takes (docs/decisions/0160). */
-export function makeRunArtifacts(context: BlobContext, backend: Backend): RunArtifacts {
+/**
+ * Artifacts of the job's own run; the four calls of the results service that this takes (docs/decisions/0160).
+ * `scope` keeps two calls of the workflow in one run apart, which have the same jobs: each sees its own.
+ */
+export function makeRunArtifacts(context: BlobContext, backend: Backend, scope = ''): RunArtifacts {
+  const prefix = scope === '' ? '' : `c${createHash('sha256').update(scope).digest('hex').slice(0, 8)}.`;
+  const isOwn = (name: string): boolean => (prefix === '' ? !SCOPED.test(name) : name.startsWith(prefix));
   return {
-    put: (name, content) => store(context, backend, name, packFile(FILE, content), 'application/zip'),
-    putOpen: (name, content, mimeType) => store(context, backend, name, content, mimeType),
-    list: async () => (await listAll(context, backend)).map(({ name }) => name),
-    get: (name, limit) => read(context, backend, name, limit),
+    put: (name, content) => store(context, backend, prefix + name, packFile(FILE, content), 'application/zip'),
+    putOpen: (name, content, mimeType) => store(context, backend, prefix + name, content, mimeType),
+    list: async () => {
+      const names = (await listAll(context, backend)).map(({ name }) => name);
+      return names.filter(isOwn).map((name) => name.slice(prefix.length));
+    },
+    get: (name, limit) => read(context, backend, prefix + name, limit),
   };
 }
+
+const SCOPED = /^c[0-9a-f]{8}\./;
 
 const created = z.object({ ok: z.literal(true), signed_upload_url: z.string() });
 const finalized = z.object({ ok: z.literal(true) });

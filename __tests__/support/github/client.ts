@@ -22,8 +22,8 @@ export function githubAt(double: GitHubDouble, token: string, report?: (line: st
   return makeGitHub({ ...clientContext(report), token, api: new URL(double.origin), repository });
 }
 
-export function artifactsAt(env: Readonly<Record<string, string>>): RunArtifacts {
+export function artifactsAt(env: Readonly<Record<string, string>>, scope = ''): RunArtifacts {
   const backend = findResultsService(env);
   if (backend === undefined) throw new Error('the job has no results service');
-  return makeRunArtifacts(clientContext(), backend);
+  return makeRunArtifacts(clientContext(), backend, scope);
 }
