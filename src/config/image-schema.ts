@@ -125,7 +125,8 @@ const build = {
   }),
   extends: nameValue.optional().meta({
     title: 'image name',
-    description: 'Another image whose keys this one starts from: `args` are merged, every other key replaces; with another `kind`, keys that the new kind does not know stay behind.',
+    description:
+      'Another image whose keys this one starts from: `args` are merged, every other key replaces; with another `kind`, keys that the new kind does not know stay behind.',
   }),
   provenance: z
     .enum(['min', 'max', 'off'])

@@ -35,7 +35,7 @@ export function describeCuda(files: FileFacts, image: ImageDescription): Fact<Cu
     return skipped('there is no CUDA in the image');
   }
   const forward = driverLibraries.some(
-    ({ kind, path, size }) => kind === 'compat' && /\/libcuda\.so/.test(path) && size > 0,
+    ({ kind, path, size }) => kind === 'compat' && path.includes('/libcuda.so') && size > 0,
   );
   return known({ libraries, driverLibraries, compilers, developmentBytes, code, forward });
 }
