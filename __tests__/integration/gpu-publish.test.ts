@@ -125,6 +125,15 @@ images:
   expect(attempt?.phases[0]).toMatchObject({ status: 'passed', withoutGpu: { passed: true } });
 }, 60_000);
 
+test('ship tries on the machine’s own GPU before it publishes', async () => {
+  const shipped = await run('ship', '--no-containers', '--to', `oci:${repository.output}/shipped`);
+  expect([shipped.stderr, shipped.exitCode]).toEqual([expect.stringContaining('gpu: app passed'), 0]);
+  const [image] = shipped.record.images;
+  expect(image?.published?.digest).toBe(image?.digests?.index);
+  expect(image?.outcomes.find(({ rule }) => rule === 'cuda.smoke')).toMatchObject({ status: 'passed' });
+  expect(shipped.record.rules?.some(({ id }) => id === 'cuda.smoke')).toBe(true);
+}, 120_000);
+
 test('as an action it ends well once a verdict is written, whatever it says', async () => {
   machine.setInit(999);
   const inputs = { command: 'gpu', reference: `oci:${repository.output}/oci`, only: 'app', attempt: '2' };
