@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { readlinkSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createServer, type AddressInfo, type Server } from 'node:net';
 import { join } from 'node:path';
@@ -151,7 +152,7 @@ test.each<readonly [string, Change, Readonly<Record<string, readonly unknown[]>>
     {
       'stack.ready': [
         expect.stringMatching(
-          /^worker: it was ready after \d.*, then it ended by itself after 3\.\d s with exit code 3; its last output was "queue lost"/,
+          /^worker: it was ready after \d.*, then it ended by itself after [3-6]\.\d s with exit code 3; its last output was "queue lost"/,
         ),
       ],
     },
@@ -243,6 +244,12 @@ test.each<readonly [string, Change, RegExp, string]>([
   MINUTES,
 );
 
+/** The label of what a process on this machine started; other tests start stacks at the same time. */
+function ownedBy(pid: number): string {
+  const namespace = /\d+/.exec(readlinkSync('/proc/self/ns/pid'))?.[0] ?? '0';
+  return `slipway.owner=${namespace}_${String(pid)}`;
+}
+
 const GPU = 'resources:\n        reservations: { devices: [{ driver: nvidia, count: 1, capabilities: [gpu] }] }';
 test(
   'a GPU reservation is left out on a host without one, and the report says so',
@@ -264,13 +271,13 @@ test(
     const stopped = await startCli(project, ['stack'], env);
     await stopped.sees(/starting the stack/);
     await stopped.stop('SIGTERM');
-    expect(await listLabelled('slipway.owner')).toEqual([]);
+    expect(await listLabelled(ownedBy(stopped.pid))).toEqual([]);
     const killed = await startCli(project, ['stack'], env);
     await killed.sees(/the stack is ready/);
     await killed.stop('SIGKILL');
-    expect((await listLabelled('slipway.owner')).length).toBeGreaterThan(3);
+    expect((await listLabelled(ownedBy(killed.pid))).length).toBeGreaterThan(3);
     await runStack({ stack: QUICK, compose: [['pgvector/pgvector:pg15', '127.0.0.1:5000/no/such:1']] });
-    expect(await listLabelled('slipway.owner')).toEqual([]);
+    expect(await listLabelled(ownedBy(killed.pid))).toEqual([]);
   },
   MINUTES,
 );
