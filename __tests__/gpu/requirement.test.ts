@@ -25,6 +25,12 @@ test.each<[string, string]>([
   expect(compare([variable]).map((one) => one.met)).toEqual([met]);
 });
 
+test('an image that asks for more than a verdict holds does not hide what is not met', () => {
+  const many = Array.from({ length: 60 }, (_, index) => `NVIDIA_REQUIRE_A${String(index)}=cuda>=12.0`);
+  const compared = compare([...many, 'NVIDIA_REQUIRE_CUDA=cuda>=12.5']);
+  expect([compared.length, compared.filter(({ met }) => met === 'no').length]).toEqual([50, 1]);
+});
+
 test('what is not met is told in the words of the toolkit, with what the machine has', () => {
   const compared = compare(['NVIDIA_REQUIRE_ARCH=arch>=8.0', 'NVIDIA_REQUIRE_CUDA=cuda>=12.5']);
   expect(findUnmet(compared, HOST)).toMatchObject({

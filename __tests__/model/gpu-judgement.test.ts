@@ -1,12 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
 import { digestOf } from '../../src/model/digest.ts';
-import { type GpuNeed, judgeGpuForPublishing, toGpuOutcome } from '../../src/model/gpu-judgement.ts';
+import { type GpuNeed, judgeGpuForPublishing, keepAttempts, toGpuOutcome } from '../../src/model/gpu-judgement.ts';
 import { type GpuVerdict, gpuVerdictSchema } from '../../src/model/gpu-verdict.ts';
 import { mergeRecords } from '../../src/model/record-merge.ts';
 import { isBlocking } from '../../src/model/verdict.ts';
 import { withAttempt } from '../../src/pipeline/gpu-stage.ts';
-import { isStrict, settleGpu } from '../../src/pipeline/gpu-clearance.ts';
+import { asDemanded, isStrict, settleGpu } from '../../src/pipeline/gpu-clearance.ts';
 import { clear } from '../../src/publish/clear.ts';
+import { blankConfig, blankImage } from '../support/blank.ts';
+import { blankGpu } from '../support/gpu-job.ts';
 import { blankNeed, blankVerdict, GPU_DIGESTS, GPU_POLICY } from '../support/gpu-verdict.ts';
 import { anImageRecord, aRecord } from '../support/records.ts';
 
@@ -130,4 +132,36 @@ describe('the job that tried', () => {
       ]);
     }
   });
+});
+
+describe('a record keeps ten attempts', () => {
+  const nth = (verdict: GpuVerdict, attempt: number): GpuVerdict => ({ ...verdict, attempt });
+  test.each<[string, GpuVerdict[], number[]]>([
+    ['all of ten', Array.from({ length: 10 }, (_, index) => nth(infra, index)), [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]],
+    [
+      'the last of twelve',
+      Array.from({ length: 12 }, (_, index) => nth(infra, index)),
+      [2, 3, 4, 5, 6, 7, 8, 9, 10, 11],
+    ],
+    [
+      'one that failed, however long ago',
+      [nth(failed, 0), ...Array.from({ length: 11 }, (_, index) => nth(passed, index + 1))],
+      [0, 3, 4, 5, 6, 7, 8, 9, 10, 11],
+    ],
+    [
+      'the last of twelve that failed',
+      Array.from({ length: 12 }, (_, index) => nth(failed, index)),
+      [2, 3, 4, 5, 6, 7, 8, 9, 10, 11],
+    ],
+  ])('%s', (_, attempts, kept) => {
+    expect(keepAttempts(attempts).map(({ attempt }) => attempt)).toEqual(kept);
+  });
+});
+
+test('what is demanded stands in the config; a record only says what was tried', () => {
+  const config = blankConfig({ images: [blankImage({ gpu: blankGpu({ required: true }) })] });
+  const claims = anImageRecord({ gpu: { ...blankNeed([passed]), required: false } });
+  expect(asDemanded(config, claims).gpu).toMatchObject({ required: true, attempts: [passed] });
+  expect(asDemanded(config, anImageRecord()).gpu).toMatchObject({ required: true, attempts: [] });
+  expect(asDemanded({ ...config, images: [] }, claims)).toBe(claims);
 });

@@ -38,7 +38,7 @@ export async function runPhase(world: StageWorld, phase: GpuPhase): Promise<Phas
   const result: GpuPhaseResult = {
     name: phase.name,
     status: problem === undefined ? 'passed' : 'failed',
-    argv: argvOf(phase).map((word) => oneLine(redact(word), 200)),
+    argv: shownArgv(phase).map((word) => oneLine(redact(word), 200)),
     startedAt,
     elapsed: world.effects.clock.monotonic() - begin,
     runs: ends.map(({ elapsed }) => elapsed),
@@ -59,7 +59,7 @@ export function notRun(phase: GpuPhase): GpuPhaseResult {
   return {
     name: phase.name,
     status: 'not-run',
-    argv: argvOf(phase).map((word) => oneLine(word, 200)),
+    argv: shownArgv(phase).map((word) => oneLine(word, 200)),
     elapsed: 0,
     runs: [],
     timedOut: false,
@@ -73,8 +73,9 @@ function judgeSamples({ use }: GpuPhase, samples: GpuSamples, mig: boolean): Pro
   return use === undefined ? undefined : judgeUse(use, samples, mig);
 }
 
-function argvOf({ work }: GpuPhase): readonly string[] {
-  return work.kind === 'command' ? work.command : ['python3', '-c', `(probe ${work.probe})`];
+/** As many words as a verdict holds. */
+function shownArgv({ work }: GpuPhase): readonly string[] {
+  return work.kind === 'command' ? work.command.slice(0, 200) : ['python3', '-c', `(probe ${work.probe})`];
 }
 
 async function runSampled(

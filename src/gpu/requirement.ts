@@ -5,6 +5,10 @@ import { fromWords, type Problem } from './problem.ts';
 
 /** Real ones name fifty branches of drivers. */
 const TOLD = 3;
+/** As many as a verdict holds. */
+const KEPT = 50;
+
+type Compared = NonNullable<GpuVerdict['requirements']>[number];
 
 /** How this machine meets what the image asks for; what hangs on a brand nobody told is open. Injection by CDI does not look (nvidia-container-toolkit #1470). */
 export function compareRequirements(
@@ -17,7 +21,7 @@ export function compareRequirements(
     ...(host.cuda === undefined ? {} : { cuda: host.cuda }),
     ...(arch === undefined ? {} : { arch }),
   };
-  return requirements.map((requirement) => {
+  const compared = requirements.map((requirement): Compared => {
     const met = meetsCudaRequirement(requirement, machine);
     return {
       variable: requirement.variable.slice(0, 200),
@@ -25,6 +29,9 @@ export function compareRequirements(
       met: met === undefined ? 'open' : met ? 'yes' : 'no',
     };
   });
+  if (compared.length <= KEPT) return compared;
+  // The image writes them, as many as it likes: what decides is kept.
+  return [...compared.filter(({ met }) => met === 'no'), ...compared.filter(({ met }) => met !== 'no')].slice(0, KEPT);
 }
 
 /** The one that is not met, in the words of the toolkit. */

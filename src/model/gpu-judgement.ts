@@ -1,4 +1,4 @@
-import type { GpuVerdict } from './gpu-verdict.ts';
+import { type GpuVerdict, MOST_ATTEMPTS } from './gpu-verdict.ts';
 import type { ImageDigests } from './image.ts';
 import type { RuleOutcome, Severity } from './verdict.ts';
 
@@ -72,6 +72,16 @@ export function isAbout(
 
 function lastOf(attempts: readonly GpuVerdict[]): GpuVerdict | undefined {
   return attempts.toSorted((one, other) => one.attempt - other.attempt).at(-1);
+}
+
+/** As many attempts as a record holds: the latest, and those that failed before all others, since one decides for good. */
+export function keepAttempts(attempts: readonly GpuVerdict[]): GpuVerdict[] {
+  const kept = [...attempts];
+  while (kept.length > MOST_ATTEMPTS) {
+    const harmless = kept.findIndex(({ verdict }) => verdict !== 'failed');
+    kept.splice(Math.max(0, harmless), 1);
+  }
+  return kept;
 }
 
 /** Only an attempt on a broken machine may be repeated: what failed once has failed. */

@@ -137,11 +137,14 @@ export type GpuDiagnosis = z.infer<typeof diagnosis>;
 export type GpuCanaryResult = z.infer<typeof canary>;
 export type GpuDevice = z.infer<typeof device>;
 
+/** Attempts on one image that a record keeps. */
+export const MOST_ATTEMPTS = 10;
+
 /** What the config asked for and what each attempt found; part of the image's record. */
 export const gpuRecordSchema = z.object({
   required: z.boolean().describe('publishing needs a pass for this digest and this policy'),
   onInfra: z.enum(['block', 'neutral']),
   onSkip: z.enum(['warn', 'fail']),
-  attempts: z.array(gpuVerdictSchema).max(10),
+  attempts: z.array(gpuVerdictSchema).max(MOST_ATTEMPTS),
 });
 export type GpuRecord = z.infer<typeof gpuRecordSchema>;

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { Fault } from './fault.ts';
-import { GPU_RULE, toGpuOutcome } from './gpu-judgement.ts';
+import { GPU_RULE, keepAttempts, toGpuOutcome } from './gpu-judgement.ts';
 import type { GpuRecord } from './gpu-verdict.ts';
 import type { ImageRecord, OutcomeRecord, RunRecord, StackRecord } from './record.ts';
 import { isBlocking } from './verdict.ts';
@@ -116,7 +116,7 @@ function mergeGpu(left: GpuRecord | undefined, right: GpuRecord | undefined): Gp
   const distinct = attempts.filter(
     (attempt, index) => attempts.findIndex((other) => isDeepStrictEqual(other, attempt)) === index,
   );
-  return { ...left, attempts: distinct.toSorted((one, other) => one.attempt - other.attempt) };
+  return { ...left, attempts: keepAttempts(distinct.toSorted((one, other) => one.attempt - other.attempt)) };
 }
 
 /** Two attempts may come to different ends: what counts is said of both together. Nothing where no job tried or decided. */

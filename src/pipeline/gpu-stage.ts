@@ -4,7 +4,7 @@ import { type Findings, runGpuStage } from '../gpu/stage.ts';
 import { readCudaRequirements, readDisabledRequirement } from '../image/cuda-requirement.ts';
 import { RUN_LABEL } from '../model/engine.ts';
 import { Fault } from '../model/fault.ts';
-import { GPU_RULE, GPU_RULE_TITLE, toGpuOutcome } from '../model/gpu-judgement.ts';
+import { GPU_RULE, GPU_RULE_TITLE, keepAttempts, toGpuOutcome } from '../model/gpu-judgement.ts';
 import { GPU_VERDICT_SCHEMA, type GpuRecord, type GpuVerdict } from '../model/gpu-verdict.ts';
 import type { SourceEvent } from '../model/plan.ts';
 import type { ImageRecord, RunRecord } from '../model/record.ts';
@@ -136,10 +136,25 @@ function requirementsOf(env: readonly string[]): GpuJob['requirements'] {
   return readDisabledRequirement(env) === undefined ? readCudaRequirements(env) : [];
 }
 
-/** The engine's own words for a mount that is not there blame nobody. Throws a Fault. */
-async function requireMounts({ files }: Run['effects'], { gpu, name }: GpuCandidate['config'], directory: string) {
+/**
+ * The engine's own words for a mount that is not there blame nobody, and it follows links: one that leads out of the repository would show
+ * the container what else is on this machine. Throws a Fault.
+ */
+export async function requireMounts(
+  { files }: Pick<Run['effects'], 'files'>,
+  { gpu, name }: Pick<GpuCandidate['config'], 'gpu' | 'name'>,
+  directory: string,
+): Promise<void> {
+  const root = await files.realPath(directory);
   for (const { source } of gpu.phases.flatMap(({ mounts }) => mounts)) {
-    if ((await files.stat(`${directory}/${source}`)) !== undefined) continue;
+    const path = `${directory}/${source}`;
+    if ((await files.stat(path)) !== undefined) {
+      if (isInside(root, await files.realPath(path))) continue;
+      throw new Fault(`a phase of ${name} mounts ${source}, which leads out of the repository`, {
+        where: source,
+        remedy: 'Put what the phase needs into the repository, or fetch it into a folder there before.',
+      });
+    }
     throw new Fault(`a phase of ${name} mounts ${source}, which is not there`, {
       where: source,
       remedy: 'Check the repository out in this job, or correct the path: it is relative to the folder of slipway.yml.',
@@ -147,10 +162,14 @@ async function requireMounts({ files }: Run['effects'], { gpu, name }: GpuCandid
   }
 }
 
+function isInside(root: string, path: string): boolean {
+  return path === root || path.startsWith(root.endsWith('/') ? root : `${root}/`);
+}
+
 /** The image with one more attempt, and what all of them come to. */
 export function withAttempt(image: ImageRecord, verdict: GpuVerdict): ImageRecord {
   if (image.gpu === undefined) return image;
-  const gpu: GpuRecord = { ...image.gpu, attempts: [...image.gpu.attempts, verdict] };
+  const gpu: GpuRecord = { ...image.gpu, attempts: keepAttempts([...image.gpu.attempts, verdict]) };
   const { findings, ...outcome } = toGpuOutcome(gpu, gpu.attempts);
   const others = image.blocked.filter((why) => !why.startsWith(GPU_RULE));
   return {

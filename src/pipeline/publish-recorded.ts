@@ -6,7 +6,7 @@ import type { ImageRecord, RunRecord } from '../model/record.ts';
 import { formatTarget } from '../model/target.ts';
 import { toPublishedRecord } from './image-state.ts';
 import type { Candidate } from './candidate.ts';
-import { settleGpu } from './gpu-clearance.ts';
+import { asDemanded, settleGpu } from './gpu-clearance.ts';
 import { readGivenVerdicts } from './gpu-given.ts';
 import { toDigests, toOutcome } from './record-digests.ts';
 import { checkBeforeBuild, publishAll } from './publish-stage.ts';
@@ -20,7 +20,7 @@ import { requireStarted } from './stack-proof.ts';
 export async function publishRecorded(run: Run): Promise<RunRecord> {
   const record = await readLastRecord(run);
   const given = await readGivenVerdicts(run.effects, run.request);
-  const wanted = chooseImages(run, record).map((image) => settleGpu(image, given, run.target));
+  const wanted = chooseImages(run, record).map((image) => settleGpu(asDemanded(run.config, image), given, run.target));
   if (!record.publish.decided) return { ...record, run: { ...record.run, command: 'publish' } };
   wanted.forEach((image) => {
     requireSamePolicy(run, image);

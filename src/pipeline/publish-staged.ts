@@ -9,7 +9,7 @@ import { formatTarget } from '../model/target.ts';
 import { detectEvent } from '../plan/event.ts';
 import { decidePublishing } from '../plan/publish-decision.ts';
 import type { Candidate } from './candidate.ts';
-import { settleGpu } from './gpu-clearance.ts';
+import { asDemanded, settleGpu } from './gpu-clearance.ts';
 import { readGivenVerdicts } from './gpu-given.ts';
 import { toPublishedRecord } from './image-state.ts';
 import { findProven, type ProvenImage } from './promotion-source.ts';
@@ -68,8 +68,8 @@ export async function publishStaged(run: Run, id: string): Promise<RunRecord> {
 }
 
 /** The record of the build job says what is asked for and which bytes; of a GPU job only its verdict counts. */
-function withGpu({ target, effects }: Run, proven: ProvenImage, given: readonly GpuVerdict[]): ProvenImage {
-  const image = settleGpu(proven.image, given, target);
+function withGpu({ target, effects, config }: Run, proven: ProvenImage, given: readonly GpuVerdict[]): ProvenImage {
+  const image = settleGpu(asDemanded(config, proven.image), given, target);
   if (image === proven.image) return proven;
   const finishedAt = effects.clock.now().toISOString();
   const images = proven.record.images.map((each) => (each.name === image.name ? image : each));
