@@ -133,6 +133,9 @@ describe('needs', () => {
       plan: { result: 'success', outputs: { build: 'x' } },
     });
   });
+  test('without outputs are read as act writes them', () => {
+    expect(parseNeeds('{"build":{"result":"success","outputs":null}}')['build']).toEqual({ result: 'success' });
+  });
   test.each(['', '[]', '{"plan":{"result":"fine"}}', '{"plan":"success"}', '{"a b":{"result":"success"}}'])(
     '%j is refused',
     (text) => {

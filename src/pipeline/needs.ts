@@ -5,7 +5,11 @@ const needsSchema = z.record(
   z.string().regex(/^[A-Za-z_][\w-]*$/),
   z.object({
     result: z.enum(['success', 'failure', 'cancelled', 'skipped']),
-    outputs: z.record(z.string(), z.string()).optional(),
+    // act writes null for a job without any.
+    outputs: z
+      .record(z.string(), z.string())
+      .nullish()
+      .transform((outputs) => outputs ?? undefined),
   }),
 );
 
