@@ -75,7 +75,7 @@ describe('parseCommandLine', () => {
     ['an unknown format', ['ship', '--format', 'xml'], /terminal, json, markdown, .*not "xml"/],
     ['a target that is no layout', ['ship', '--to', 'x'], /oci:DIR/],
     ['two targets', ['ship', '--to', 'oci:x', '--registry', 'y'], /cannot be used with/],
-    ['a cache nobody has', ['ship', '--cache', 'gha'], /gha/],
+    ['a cache nobody has', ['ship', '--cache', 'disk'], /disk/],
     ['a promotion of nothing', ['promote', '--tag', 'v1.2.3'], /missing required argument 'what'/],
     ['an argument too many', ['ship', 'api'], /too many arguments/],
   ])('refuses %s', (_name, words, message) => {

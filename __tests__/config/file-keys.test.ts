@@ -62,7 +62,7 @@ test.each([
 });
 
 test.each([
-  ['cache: lokal', /cache: expected one of auto, registry, local, none, seen `lokal`; did you mean `local`\?$/],
+  ['cache: lokal', /cache: expected one of auto, registry, gha, local, none, seen `lokal`; did you mean `local`\?$/],
   ['version: "1"', /version: expected 1, the only version there is, seen `"1"`$/],
   ['informational: yes', /informational: expected true or false, seen `yes`$/],
   ['tags: { branch: "{branch}" }', /tags.branch: expected none, or a list of tags/],
