@@ -49,7 +49,6 @@ function requireThePlan(fragments: readonly ReadFragment[], needs: Needs): void 
   const [other] = told.filter(([name, text]) => text !== '' && own[name] !== undefined && own[name] !== text);
   if (other === undefined) return;
   throw new Fault(`the plan's record is not what the plan job wrote: it differs in ${other[0]}`, {
-    remedy:
-      'See which job of this run replaced the artifact; where two calls of the workflow share a run, give each a run of its own.',
+    remedy: 'See which job of this run replaced the artifact, and run the workflow again.',
   });
 }

@@ -30,7 +30,7 @@ import { applyOverrides, chooseTarget, type Request } from './pipeline/request.t
 import { type Run, type RunNotes, toProblem, toRecord } from './pipeline/run.ts';
 import { findScope, type Scope } from './pipeline/scope.ts';
 import { stageCandidates, stageWherePossible, stagingOf } from './pipeline/staging.ts';
-import { isGiven, stackGiven } from './pipeline/stack-given.ts';
+import { isGiven, refuseNoStack, stackGiven } from './pipeline/stack-given.ts';
 import { stackStage, startsStack } from './pipeline/stack-stage.ts';
 import { makeTiming } from './pipeline/timing.ts';
 import { findBuildChecks } from './plan/build-check-cache.ts';
@@ -63,6 +63,7 @@ export async function runPipeline(effects: Effects, request: Request): Promise<R
   if (request.command === 'publish' || request.command === 'gpu') return goOn(run);
   if (request.promotion !== undefined) return promote(run, request.promotion);
   if (isGiven(request)) return stackGiven(run, RULES);
+  if (request.command === 'stack' && config.stack === undefined) throw refuseNoStack(config);
 
   if (request.prepareEngine === true) await prepareEngine(effects);
   askAhead(effects);

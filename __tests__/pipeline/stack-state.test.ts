@@ -76,3 +76,14 @@ test('a compose file that is not there is said at its line of the config', async
     where: expect.stringMatching(/^slipway\.yml:5:/),
   });
 });
+
+test.each<[string, string, 'stack' | 'gpu', readonly string[], RegExp]>([
+  ['a stack that nobody declared is no pass', IMAGES, 'stack', [], /^no stack is declared$/],
+  ['a GPU image that the config has not', IMAGES, 'gpu', ['worke'], /^there is no image worke$/],
+  ['images without gpu:', IMAGES, 'gpu', ['worker'], /^no image has anything to try on a GPU$/],
+])('%s', async (_, config, command, only, refused) => {
+  const directory = await makeFolder({ ...FILES, 'slipway.yml': config });
+  const { effects } = captureEffects({ DOCKER_HOST: `unix://${directory}/no.sock` });
+  const request = { command, directory, only, output: await makeFolder({}), containers: true };
+  await expect(runPipeline(effects, request)).rejects.toThrow(refused);
+});

@@ -14,6 +14,7 @@ import { choosePolicy } from './gate-config.ts';
 import { locateGiven, openGiven } from './given-image.ts';
 import { toGpuRecord } from './gpu-record.ts';
 import { findProven } from './promotion-source.ts';
+import { chooseNames } from './promote.ts';
 import { requireOfThisRun } from './publish-staged.ts';
 import type { Run } from './run.ts';
 import { stagingOf, stagingTag } from './staging.ts';
@@ -35,7 +36,8 @@ export interface GpuCandidates {
 
 /** The images of the config that have a `gpu:`, as far as they were asked for. Throws a Fault where none has. */
 export function gpuImages({ config, request }: Run): readonly GpuCandidate['config'][] {
-  const wanted = config.images.filter(({ name }) => request.only.length === 0 || request.only.includes(name));
+  const names = chooseNames({ config, request });
+  const wanted = config.images.filter(({ name }) => names.includes(name));
   const found = wanted.flatMap((image) => (image.gpu === undefined ? [] : [{ ...image, gpu: image.gpu }]));
   if (found.length > 0) return found;
   throw new Fault('no image has anything to try on a GPU', {
@@ -69,6 +71,7 @@ export async function findStagedCandidates(run: Run, id: string, event: SourceEv
 export async function findCheckedCandidates(run: Run): Promise<GpuCandidates> {
   const file = recordFileIn(run.request.output);
   const { files, engineImages } = run.effects;
+  const wanted = gpuImages(run);
   if ((await files.stat(file)) === undefined) {
     throw new Fault('there is no record of a check', {
       where: file,
@@ -77,7 +80,7 @@ export async function findCheckedCandidates(run: Run): Promise<GpuCandidates> {
   }
   const record = parseRecord(await files.readText(file), file);
   const candidates: GpuCandidate[] = [];
-  for (const config of gpuImages(run)) {
+  for (const config of wanted) {
     const image = record.images.find(({ name }) => name === config.name);
     if (image?.local === undefined || image.sizes === undefined) {
       throw new Fault(`the record has no checked image ${config.name}`, {

@@ -83,8 +83,8 @@ function registryAt(location: string): Target {
   return { type: 'registry', location: location.replace(/\/+$/, '') };
 }
 
-/** The images meant: one, those that were asked for, or all. */
-export function chooseNames({ config, request }: Run, image: string | undefined): readonly string[] {
+/** The images meant: one, those that were asked for, or all. Throws a Fault for one that the config has not. */
+export function chooseNames({ config, request }: Pick<Run, 'config' | 'request'>, image?: string): readonly string[] {
   const known = config.images.map(({ name }) => name);
   const chosen = image === undefined ? request.only : [image];
   const unknown = chosen.find((name) => !known.includes(name));

@@ -32,18 +32,21 @@ export function isGiven({ command, given = [], stagedRun, checked }: Run['reques
   return command === 'stack' && (given.length > 0 || stagedRun !== undefined || checked === true);
 }
 
+/** What `slipway stack` says where there is none: nothing was started, and that is no pass. */
+export function refuseNoStack({ file }: Pick<Run['config'], 'file'>): Fault {
+  return new Fault('no stack is declared', {
+    ...(file === undefined ? {} : { where: file }),
+    remedy: 'Write stack: { files: [docker-compose.yml] }.',
+  });
+}
+
 /** Starts the stack with images that were built before, and adds its verdict to what is known of them. Throws a Fault without a stack. */
 export async function stackGiven(run: Run, rules: readonly AnyRule[]): Promise<RunRecord> {
   const { effects, config, timing } = run;
   const event = await detectEvent(effects, config.directory);
   const planned = await planStack(effects, config);
   const stack = judgePlannedStack(run, planned, rules);
-  if (planned === undefined || stack === undefined) {
-    throw new Fault('no stack is declared', {
-      ...(config.file === undefined ? {} : { where: config.file }),
-      remedy: 'Write stack: { files: [docker-compose.yml] }.',
-    });
-  }
+  if (planned === undefined || stack === undefined) throw refuseNoStack(config);
   const { record, candidates } = await findGiven(run, planned, event);
   const judged = await startGiven(run, candidates, stack, rules);
   const { stack: seen } = stackNotes(judged);
