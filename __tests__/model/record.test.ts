@@ -34,6 +34,19 @@ describe('parseRecord', () => {
 });
 
 describe('mergeRecords', () => {
+  test('whoever started the stack says more of it than its files do, and never the opposite', () => {
+    const stack = { name: 'stack' as const, files: ['c.yml'], services: ['api'], images: ['api'], blocked: [] };
+    const files = { ...stack, outcomes: [anOutcome({ rule: 'compose.latest' })] };
+    const started = { ...stack, outcomes: [...files.outcomes, anOutcome({ rule: 'stack.ready' })] };
+    expect(mergeRecords([aRecord({ stack: files }), aRecord({ stack: started })]).stack).toEqual(started);
+    expect(mergeRecords([aRecord({ stack: started }), aRecord({ stack: files })]).stack).toEqual(started);
+    expect(mergeRecords([aRecord(), aRecord({ stack: files })]).stack).toEqual(files);
+    const other = { ...started, outcomes: [anOutcome({ rule: 'compose.latest', status: 'failed' })] };
+    expect(() => mergeRecords([aRecord({ stack: started }), aRecord({ stack: other })])).toThrow(
+      /contradict each other: stack: outcome of compose\.latest/,
+    );
+  });
+
   test('joins images of different fragments', () => {
     const merged = mergeRecords([aRecord(), aRecord({ images: [anImageRecord({ name: 'worker' })] })]);
     expect(merged.images.map((image) => image.name)).toEqual(['api', 'worker']);
