@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { execa } from 'execa';
+import { engineName, keptName } from '../../../src/build/names.ts';
 import { fragmentName, currentFragments, parseFragmentName } from '../../../src/model/fragment.ts';
 import { parseRecord } from '../../../src/model/record-parse.ts';
 import type { RunRecord } from '../../../src/model/record.ts';
@@ -75,10 +76,22 @@ export async function runAct(world: ActWorld, event: ActEvent): Promise<ActResul
       });
     const { exitCode = -1, all } = await child;
     const text = stripColour(all);
-    return { exitCode, jobs: parseJobs(text), text, records: readRecords(github, run) };
+    const records = readRecords(github, run);
+    await removeKept(text, Object.values(records));
+    return { exitCode, jobs: parseJobs(text), text, records };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** Every job builds in a folder of its own, which is gone: nobody would take what it left in the engine. */
+async function removeKept(text: string, records: readonly RunRecord[]): Promise<void> {
+  const folders = [...text.matchAll(/=(\/\S+)\/tmp\/slipway\/record\.json/g)].map(
+    ([, folder = '']) => `${folder}/hostexecutor`,
+  );
+  const images = [...new Set(records.flatMap((record) => record.images.map(({ name }) => name)))];
+  const names = folders.flatMap((folder) => images.map((image) => keptName(engineName(folder, image, ''))));
+  if (names.length > 0) await execa('docker', ['image', 'rm', ...names], { reject: false });
 }
 
 const PLATFORMS = ['ubuntu-24.04', 'self-hosted', 'gpu'].flatMap((label) => ['-P', `${label}=-self-hosted`]);
