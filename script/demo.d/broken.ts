@@ -62,7 +62,7 @@ const CASES: readonly Broken[] = [
     images: ['api'],
     changes: [
       ['docker-compose.yml', 'command: ["celery"', 'command: ["timeout", "20", "celery"'],
-      ['slipway.yml', '  ready-within: 60s\n', '  ready-within: 60s\n  stays-up: 30s\n'],
+      ['slipway.yml', '  ready-within: 120s\n', '  ready-within: 120s\n  stays-up: 30s\n'],
     ],
   },
   {
