@@ -211,3 +211,16 @@ test('secrets are taken out of what is reported', async () => {
   expect(JSON.stringify(found)).not.toContain('hunter2');
   expect(found.phases[0]?.log).toEqual(['cannot log in with ***']);
 });
+
+test('no part of a secret is left where a long line is cut', async () => {
+  const secret = 'hunter2-hunter2-hunter2';
+  for (const before of [190, 490]) {
+    const line = `${'x'.repeat(before)}${secret}`;
+    const script = image(() => ({ exitCode: 1, stdout: `${line}\n`, stderr: `${line}\n` }));
+    const redact = (text: string): string => text.replaceAll(secret, '***');
+    const phase = commandPhase(['x'], { expect: { exit: 0, stdout: /never/ } });
+    const found = await run(script, machineJob({ phases: [phase] }, { redact }));
+    expect(found.phases[0]?.expectations[1]?.seen).toContain('xxx');
+    expect(JSON.stringify(found)).not.toContain('hunter');
+  }
+});

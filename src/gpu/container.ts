@@ -70,7 +70,7 @@ export async function runContainer(
       outOfMemory: state.oomKilled,
       stdout,
       stderr,
-      tail: tailOf(both),
+      tail: lastLines(both),
     };
   } finally {
     await engine.removeContainer(id);
@@ -94,11 +94,16 @@ export function neverStarted(error: unknown, words = ''): RunEnd {
   };
 }
 
-/** The last lines as far as a report shows them. */
-export function tailOf(text: string): string[] {
+/** The last lines, whole: what is cut before secrets are taken out may keep the first part of one. */
+export function lastLines(text: string): string[] {
   const lines = text.split('\n').map((line) => line.trimEnd());
   if (lines.at(-1) === '') lines.pop();
-  return lines.slice(-TAIL).map((line) => line.slice(0, LONGEST_LINE));
+  return lines.slice(-TAIL);
+}
+
+/** The last lines as far as a report shows them. */
+export function tailOf(text: string): string[] {
+  return lastLines(text).map((line) => line.slice(0, LONGEST_LINE));
 }
 
 async function awaitEnd(

@@ -35,6 +35,8 @@ export async function runPhase(world: StageWorld, phase: GpuPhase): Promise<Phas
     own === undefined && phase.withoutGpu !== 'skip' ? await runWithoutGpu(world, phase, ends) : undefined;
   const problem = own ?? without?.problem;
   const { redact } = world;
+  const shown = redactEnd(last, redact);
+  const seen = expectationsOf(phase, shown).map((each) => redact(each.seen));
   const result: GpuPhaseResult = {
     name: phase.name,
     status: problem === undefined ? 'passed' : 'failed',
@@ -46,12 +48,20 @@ export async function runPhase(world: StageWorld, phase: GpuPhase): Promise<Phas
     ...(last.startError === undefined ? {} : { error: oneLine(last.startError) }),
     timedOut: last.timedOut,
     outOfMemory: last.outOfMemory,
-    expectations: expectationsOf(phase, last).map((each) => ({ ...each, seen: redact(each.seen) })),
+    expectations: expectationsOf(phase, last).map((each, index) => ({ ...each, seen: seen[index] ?? '' })),
     samples,
     ...(without === undefined ? {} : { withoutGpu: without.result }),
-    log: tailOf(redact(last.tail.join('\n'))),
+    log: tailOf(shown.tail.join('\n')),
   };
-  return { result, ...(problem === undefined ? {} : { problem: { ...problem, seen: redact(problem.seen) } }) };
+  if (problem === undefined) return { result };
+  const words = own === undefined ? problem.seen : (findEndProblem(phase, shown)?.seen ?? problem.seen);
+  return { result, problem: { ...problem, seen: redact(words) } };
+}
+
+/** Judged is what was printed; shown is what is left of it without secrets, taken out before anything is cut. */
+function redactEnd(end: RunEnd, redact: (text: string) => string): RunEnd {
+  const tail = redact(end.tail.join('\n')).split('\n');
+  return { ...end, stdout: redact(end.stdout), stderr: redact(end.stderr), tail };
 }
 
 /** What a phase that could not be reached is reported as. */

@@ -1,7 +1,7 @@
 import type { Effects } from '../model/effects.ts';
 import type { ContainerSpec } from '../model/engine.ts';
 import type { GpuMount, GpuProbe } from '../model/gpu-config.ts';
-import { neverStarted, type RunEnd, type RunLimits, runContainer, tailOf } from './container.ts';
+import { lastLines, neverStarted, type RunEnd, type RunLimits, runContainer } from './container.ts';
 import type { Injection } from './injection.ts';
 import { CUDA_PROBE, TORCH_PROBE } from './programs.ts';
 
@@ -110,7 +110,7 @@ async function runProcess(
       outOfMemory: end.exitCode === 137 && !end.timedOut && !signal.aborted,
       stdout: end.stdout,
       stderr: end.stderr,
-      tail: tailOf(`${end.stdout}\n${end.stderr}`),
+      tail: lastLines(`${end.stdout}\n${end.stderr}`),
     };
   } catch (error) {
     return neverStarted(error);
