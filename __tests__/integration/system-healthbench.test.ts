@@ -17,8 +17,8 @@ test(
       record.images.map(({ published }) => published?.digest).every((digest) => layout.includes(digest ?? '')),
     ).toBe(true);
     expect(record.stack?.run?.services.map(({ name, state }) => [name, state])).toEqual([
-      ['backend', 'healthy'],
       ['postgres', 'healthy'],
+      ['backend', 'healthy'],
     ]);
   },
   10 * 60_000,

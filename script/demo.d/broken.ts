@@ -2,6 +2,7 @@ import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { execa } from 'execa';
+import { engineName, keptName } from '../../src/build/names.ts';
 import { parseRecord } from '../../src/model/record-parse.ts';
 import type { FindingRecord, RunRecord } from '../../src/model/record.ts';
 
@@ -98,6 +99,9 @@ async function runBroken(broken: Broken): Promise<RunRecord> {
     await execa(process.execPath, [CLI, ...words], { cwd: folder, reject: false, stdout: 'ignore', stderr: 'ignore' });
     return parseRecord(await readFile(join(output, 'record.json'), 'utf8'), 'record.json');
   } finally {
+    // What a run leaves for the next build of the same folder, which there will not be.
+    const kept = broken.images.map((image) => keptName(engineName(folder, image, '')));
+    await execa('docker', ['image', 'rm', ...kept], { reject: false });
     await rm(folder, { recursive: true, force: true });
   }
 }
