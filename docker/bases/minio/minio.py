@@ -106,6 +106,13 @@ class Handler(BaseHTTPRequestHandler):
         pass
 
 
+class Server(ThreadingHTTPServer):
+    def handle_error(self, request: object, client_address: object) -> None:
+        # A client that was stopped in the middle of a request is no error of the server's.
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            super().handle_error(request, client_address)
+
+
 def main() -> None:
     words = sys.argv[1:]
     if len(words) < 2 or words[0] != "server":
@@ -119,7 +126,7 @@ def main() -> None:
     folder = Path(words[1])
     folder.mkdir(parents=True, exist_ok=True)
     Handler.storage = Storage(folder)
-    server = ThreadingHTTPServer((host or "0.0.0.0", int(port)), Handler)
+    server = Server((host or "0.0.0.0", int(port)), Handler)
     # As the first process, Python would ignore the signal.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     print(f"A stand-in for MinIO serves S3 at port {port} from {folder}", flush=True)

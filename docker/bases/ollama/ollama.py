@@ -118,9 +118,16 @@ class Handler(BaseHTTPRequestHandler):
         pass
 
 
+class Server(ThreadingHTTPServer):
+    def handle_error(self, request: object, client_address: object) -> None:
+        # A client that was stopped in the middle of a request is no error of the server's.
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            super().handle_error(request, client_address)
+
+
 def serve() -> None:
     host, _, port = os.environ.get("OLLAMA_HOST", "127.0.0.1:11434").rpartition(":")
-    server = ThreadingHTTPServer((host or "127.0.0.1", int(port)), Handler)
+    server = Server((host or "127.0.0.1", int(port)), Handler)
     # As the first process, Python would ignore the signal.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     print(f"A stand-in for Ollama listens at port {port}", flush=True)
