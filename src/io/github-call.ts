@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import type { Clock } from '../model/effects.ts';
-import { type Fault, messageOf } from '../model/fault.ts';
+import type { Fault } from '../model/fault.ts';
 import { noteAbsence, noteDenial } from '../model/github.ts';
 import { VERSION } from '../model/version.ts';
-import { answerFault, deadlineFault, describeRequest, parseRetryAfter, printable } from './registry-problem.ts';
+import { exchangeWithin, parseJson, readAnswer, type WholeAnswer } from './json-answer.ts';
+import { answerFault, describeRequest, parseRetryAfter, printable } from './registry-problem.ts';
 import { makeRetry } from './registry-retry.ts';
-import { bodyOf, readBody, type Wire, type WireResponse } from './registry-wire.ts';
+import { bodyOf, type Wire, type WireResponse } from './registry-wire.ts';
 
 export interface GitHubContext {
   readonly wire: Wire;
@@ -42,13 +43,8 @@ const PAGES = 100;
 /** What GitHub asks for where it gives no time (docs, "Best practices for using the REST API"). */
 const SECONDARY_WAIT = 60_000;
 
-export interface GitHubAnswer {
-  readonly response: WireResponse;
-  readonly body: Buffer;
-}
-
 /** One question to the REST API, repeated while it fails for a reason that passes. Throws a Fault for every answer but success and redirects. */
-export async function askGitHub(context: GitHubContext, request: GitHubRequest): Promise<GitHubAnswer> {
+export async function askGitHub(context: GitHubContext, request: GitHubRequest): Promise<WholeAnswer> {
   const retry = makeRetry({ ...context, within: WITHIN, ...(request.retry === false ? { attempts: 1 } : {}) });
   return retry(() => askOnce(context, request));
 }
@@ -56,7 +52,7 @@ export async function askGitHub(context: GitHubContext, request: GitHubRequest):
 /** The same with the answer parsed. */
 export async function askFor<T>(context: GitHubContext, schema: z.ZodType<T>, request: GitHubRequest): Promise<T> {
   const { body } = await askGitHub(context, request);
-  return parseAnswer(schema, body, request, context);
+  return readAnswer(schema, body, describe(context, request));
 }
 
 /** Every page of a list, up to ten thousand entries; `pick` finds the list in an answer. */
@@ -70,41 +66,25 @@ export async function askForAll<T, Page>(
   for (let page = 1; page <= PAGES; page += 1) {
     const query = { ...request.query, per_page: String(PAGE), page: String(page) };
     const { response, body } = await askGitHub(context, { ...request, query });
-    found.push(...pick(parseAnswer(schema, body, request, context)));
+    found.push(...pick(readAnswer(schema, body, describe(context, request))));
     // The address of the next page is GitHub's to give, but only whether there is one is believed.
     if (!String(response.headers['link'] ?? '').includes('rel="next"')) break;
   }
   return found;
 }
 
-function parseAnswer<T>(schema: z.ZodType<T>, body: Buffer, request: GitHubRequest, context: GitHubContext): T {
-  const parsed = schema.safeParse(parseJson(body));
-  if (parsed.success) return parsed.data;
-  throw answerFault(`${describe(context, request)}: the answer is not what was asked for`, {
-    // An answer of a proxy in between, with a status that says nothing was wrong.
-    status: 502,
-    remedy: 'Running it again is safe.',
-  });
-}
-
-async function askOnce(context: GitHubContext, request: GitHubRequest): Promise<GitHubAnswer> {
-  const what = describe(context, request);
-  const late = AbortSignal.timeout(ONE_ATTEMPT);
-  const signal = AbortSignal.any([context.signal, late]);
-  try {
-    const response = await context.wire({
-      method: request.method,
-      url: addressOf(context, request),
-      headers: headersOf(context, request),
-      signal,
-      ...(request.body === undefined ? {} : { body: bodyOf(Buffer.from(JSON.stringify(request.body))) }),
-    });
-    const body = await readBody(response, what, ANSWER_LIMIT, signal);
-    if (response.status < 400) return { response, body };
-    throw refusedFault(context, request, response, body);
-  } catch (error) {
-    throw late.aborted && !context.signal.aborted ? deadlineFault(what, ONE_ATTEMPT) : error;
-  }
+async function askOnce(context: GitHubContext, request: GitHubRequest): Promise<WholeAnswer> {
+  const { body: question } = request;
+  const sent = {
+    method: request.method,
+    url: addressOf(context, request),
+    headers: headersOf(context, request),
+    ...(question === undefined ? {} : { body: bodyOf(Buffer.from(JSON.stringify(question))) }),
+  };
+  const limits = { within: ONE_ATTEMPT, limit: ANSWER_LIMIT };
+  const { response, body } = await exchangeWithin(context, sent, describe(context, request), limits);
+  if (response.status < 400) return { response, body };
+  throw refusedFault(context, request, response, body);
 }
 
 function addressOf({ api }: GitHubContext, { path, query = {} }: GitHubRequest): URL {
@@ -175,12 +155,4 @@ function wordsOf(body: Buffer): string {
   if (parsed === undefined) return '';
   const more = parsed.errors === undefined ? '' : ` ${JSON.stringify(parsed.errors)}`;
   return printable(`${parsed.message}${more}`);
-}
-
-function parseJson(body: Buffer): unknown {
-  try {
-    return JSON.parse(body.toString('utf8'));
-  } catch (error) {
-    return messageOf(error);
-  }
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseJson } from './json-answer.ts';
 import { printable } from './registry-problem.ts';
 
 /** An error as one of Google's services words it. */
@@ -32,13 +33,4 @@ export function parseGoogleError(body: Uint8Array, status: number): GoogleError 
   const code = reason ?? name;
   const text = printable(message ?? name ?? `HTTP ${String(status)}`);
   return code === undefined ? { text } : { code: printable(code), text };
-}
-
-/** The document of an answer; undefined for what is no JSON. The parser's complaint is dropped: it quotes the text, which may hold a token. */
-export function parseJson(body: Uint8Array): unknown {
-  try {
-    return JSON.parse(Buffer.from(body).toString('utf8'));
-  } catch {
-    return undefined;
-  }
 }

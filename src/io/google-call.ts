@@ -3,8 +3,9 @@ import type { Clock } from '../model/effects.ts';
 import type { Fault } from '../model/fault.ts';
 import { noteRefusal } from '../model/identity.ts';
 import type { Claims, IdentityStep } from '../model/identity.ts';
-import { parseGoogleError, parseJson } from './google-answers.ts';
+import { parseGoogleError } from './google-answers.ts';
 import type { HiddenSecrets } from './hidden-secrets.ts';
+import { readAnswer } from './json-answer.ts';
 import { answerFault, deadlineFault, describeRequest, parseRetryAfter } from './registry-problem.ts';
 import { makeRetry } from './registry-retry.ts';
 import { bodyOf, readBody } from './registry-wire.ts';
@@ -77,16 +78,6 @@ async function askOnce<T>(
   } finally {
     clearTimeout(timer);
   }
-}
-
-function readAnswer<T>(schema: z.ZodType<T>, body: Uint8Array, what: string): T {
-  const parsed = schema.safeParse(parseJson(body));
-  if (parsed.success) return parsed.data;
-  throw answerFault(`${what}: the answer is not what was asked for`, {
-    // An answer of a proxy in between, with a status that says nothing was wrong.
-    status: 502,
-    remedy: 'Running it again is safe.',
-  });
 }
 
 function refusedFault(

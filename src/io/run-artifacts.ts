@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { Fault } from '../model/fault.ts';
 import type { RunArtifacts } from '../model/run-artifacts.ts';
 import { VERSION } from '../model/version.ts';
+import { parseJson } from './json-answer.ts';
 import { packFile } from './one-file-zip.ts';
 import { answerFault, describeRequest, printable } from './registry-problem.ts';
 import { isTrustworthy } from './registry-reference.ts';
@@ -175,12 +176,4 @@ function refusedFault(url: URL, status: number, body: Buffer): Fault {
         ? 'GitHub’s artifact service has a problem; running it again is safe.'
         : 'See whether the organisation still has room for artifacts.',
   });
-}
-
-function parseJson(body: Buffer): unknown {
-  try {
-    return JSON.parse(body.toString('utf8'));
-  } catch {
-    return undefined;
-  }
 }
