@@ -26,7 +26,10 @@ export async function makeSigstore(url: string): Promise<Sigstore> {
   const log = await initializeTLog(url, makeKeys());
   const fulcio = fulcioHandler(authority, { subjectClaim: 'job_workflow_ref' });
   const rekor = rekorHandler(log);
-  const clock = await initializeTSA(makeKeys());
+  // Whole seconds, as the public services stamp: the client reads three digits of a fraction or none, and DER drops a last zero.
+  const clock = Object.assign(await initializeTSA(makeKeys()), {
+    getCurrentTime: () => new Date(Math.floor(Date.now() / 1000) * 1000),
+  });
   const tsa = tsaHandler(clock);
   const validFor = { start: new Date(Date.now() - 60_000).toISOString() };
   const key = (bytes: Buffer, id: Uint8Array) => ({
