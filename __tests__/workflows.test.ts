@@ -126,9 +126,11 @@ describe('images.yml', () => {
 
   test('whoever compares policies knows what the caller made of them', () => {
     const comparing = mapsOf(read(readWorkflow('images'))).flatMap(({ map }) =>
-      typeof map['command'] === 'string' && ['plan', 'stage', 'gpu', 'publish'].includes(map['command']) ? map : [],
+      typeof map['command'] === 'string' && ['plan', 'stage', 'stack', 'gpu', 'publish'].includes(map['command'])
+        ? map
+        : [],
     );
-    expect(comparing).toHaveLength(5);
+    expect(comparing).toHaveLength(6);
     for (const step of comparing) expect(step).toMatchObject({ informational: '${{ inputs.informational }}' });
   });
 
@@ -143,11 +145,18 @@ describe('images.yml', () => {
     expect(used).toMatchObject({
       plan: ENVIRONMENTS.staging,
       build: ENVIRONMENTS.staging,
+      stack: ENVIRONMENTS.stack,
       gpu: ENVIRONMENTS.gpu,
       'gpu-retry': ENVIRONMENTS.gpu,
       publish: '${{ needs.plan.outputs.environment }}',
     });
     expect(used['gate']).toBeUndefined();
+  });
+
+  test('whoever runs user code beside the build may read, and writes nothing', () => {
+    for (const job of ['stack', 'gpu', 'gpu-retry'])
+      expect(jobs[job]?.['permissions']).toEqual({ contents: 'read', 'id-token': 'write' });
+    expect(needsOf('publish')).toContain('stack');
   });
 
   test('only jobs with an environment may ask for an identity', () => {

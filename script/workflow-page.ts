@@ -79,10 +79,11 @@ ${CALLERS.images}\`\`\`
 \`staging:\` in \`slipway.yml\` (or the input) is needed: the jobs that build user code, those that run it on a GPU, and the one that may publish have different rights, and the images wait between them in a registry.
 
 \`\`\`
-plan ──► build (a job per shard) ──► gpu (a job per image, your machines)
+plan ──► build (a job per shard) ──► stack (the compose stack, with what was built) ─┐
+                           ├──► gpu (a job per image, your machines)                  │
                            └──► gpu-watch ──► gpu-retry (what failed for the machine's sake)
-                                     │    └──► gpu-retry-watch
-                                     └──────────────┴──► publish ──► gate
+                                     │    └──► gpu-retry-watch                        │
+                                     └──────────────┴─────────────────────────────────┴──► publish ──► gate
 \`\`\`
 
 ${tables('images')}
@@ -112,7 +113,18 @@ images:
   api: { dockerfile: docker/Dockerfile.api }
   inference: { dockerfile: docker/Dockerfile.inference, shard: large, runs-on: [self-hosted, linux, x64, large] }
 \`\`\`
-Images of one \`shard\` are built by one job, so that they share stages; without any there is one job for all. The images of a \`stack:\` need one job, which starts it.
+Images of one \`shard\` are built by one job, so that they share stages; without any there is one job for all. \`runs-on\` says where.
+
+## A stack
+Where \`slipway.yml\` has a \`stack:\`, the job \`stack\` (environment \`images-stack\`) takes the images of this run out of staging by digest, whichever jobs built them, and starts the stack with them: [Proving a stack](guides/stack.md#in-workflows). No image of the stack is published without its pass for these very digests, under this policy, in this run. It runs where the images of the stack are built, and on \`ubuntu-24.04\` where that are runners of several kinds.
+
+| where | the stack |
+|---|---|
+| \`images.yml\` | is started by the job \`stack\`, with the images of all build jobs |
+| \`images.yml\`, a fork or Dependabot (no identity, so nothing in staging) | is started by the build job; where several jobs build its images it is not, and the report says so |
+| \`verify.yml\` | is started by the build job; where several jobs build its images the plan refuses, since they hand nothing on |
+| a version tag of a commit that was proven | was started by the run of that commit: without its verdict in the record nothing is promoted |
+| \`changed-only\`, and nothing it is made of changed | is not started, since no image of it is built |
 
 \`images.yml\` logs in nowhere: it publishes to Artifact Registry with the identity of the job, or to a registry that takes pushes without. For another registry log in (\`docker login\`) in a job of your own and use \`command: ship\`.
 

@@ -19,6 +19,8 @@ import { runGate } from './gate-session.ts';
 import type { RunArtifacts } from './model/run-artifacts.ts';
 import { handOver, readFragments } from './pipeline/fragments.ts';
 import { verdictsOf } from './pipeline/gpu-given.ts';
+import { STACK_JOB } from './pipeline/stack-fragments.ts';
+import { stackVerdictOf } from './pipeline/stack-proof.ts';
 import { findEndedRun, reportEndedRun } from './fork-report.ts';
 import { pageName, reportToGitHub } from './github-reports.ts';
 import { orWarn, runSession, type SessionResult } from './session.ts';
@@ -56,12 +58,17 @@ function isForGate(request: Request | undefined): request is Request {
   return request?.command === 'gpu' || request?.command === 'gpu-watch';
 }
 
-/** What the GPU jobs of this run left, for the job that publishes. */
+/** What the jobs that ran the images left, for the job that publishes. */
 async function withVerdicts(effects: Effects, request: Request, artifacts: RunArtifacts | undefined): Promise<Request> {
   if (request.command !== 'publish' || request.workflow === undefined || artifacts === undefined) return request;
   const fragments = await readFragments(effects, artifacts);
   const tried = fragments.filter(({ job }) => job.startsWith('gpu'));
-  return { ...request, gpuVerdicts: tried.flatMap(({ record }) => verdictsOf(record)) };
+  const started = fragments.filter(({ job }) => job === STACK_JOB);
+  return {
+    ...request,
+    gpuVerdicts: tried.flatMap(({ record }) => verdictsOf(record)),
+    stackVerdicts: started.flatMap(({ record }) => stackVerdictOf(record)),
+  };
 }
 
 async function carryOut(effects: Effects, inputs: ActionInputs, files: RunnerFiles): Promise<SessionResult> {

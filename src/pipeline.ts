@@ -30,13 +30,13 @@ import { applyOverrides, chooseTarget, type Request } from './pipeline/request.t
 import { type Run, type RunNotes, toProblem, toRecord } from './pipeline/run.ts';
 import { findScope, type Scope } from './pipeline/scope.ts';
 import { stageCandidates, stageWherePossible, stagingOf } from './pipeline/staging.ts';
-import { isGiven, refuseNoStack, stackGiven } from './pipeline/stack-given.ts';
+import { isGiven, refuseNoStack, runsStaged, stackGiven } from './pipeline/stack-given.ts';
+import { planJobsOf } from './pipeline/stack-plan.ts';
 import { stackStage, startsStack } from './pipeline/stack-stage.ts';
 import { makeTiming } from './pipeline/timing.ts';
 import { findBuildChecks } from './plan/build-check-cache.ts';
 import { holdBack, judgePlannedStack, stackNotes, type StackState } from './pipeline/stack-state.ts';
 import { detectEvent } from './plan/event.ts';
-import { planJobs } from './plan/jobs.ts';
 import { makePlan } from './plan/plan.ts';
 
 /**
@@ -62,10 +62,10 @@ export async function runPipeline(effects: Effects, request: Request): Promise<R
   requireOutsideContexts(config, target.type === 'oci' ? [request.output, target.directory] : [request.output]);
   if (request.command === 'publish' || request.command === 'gpu') return goOn(run);
   if (request.promotion !== undefined) return promote(run, request.promotion);
+  if (request.prepareEngine === true) await prepareEngine(effects);
   if (isGiven(request)) return stackGiven(run, RULES);
   if (request.command === 'stack' && config.stack === undefined) throw refuseNoStack(config);
 
-  if (request.prepareEngine === true) await prepareEngine(effects);
   askAhead(effects);
   const event = await detectEvent(effects, config.directory);
   const released = request.command === 'ship' ? await promoteRelease(run, event) : undefined;
@@ -82,7 +82,7 @@ export async function runPipeline(effects: Effects, request: Request): Promise<R
   const planned = holdBack(judged, stack);
   const record =
     request.command === 'plan'
-      ? await withJobs(run, plan, toRecord(run, plan, planned, stackNotes(stack)))
+      ? await withJobs(run, plan, planned, stack)
       : await runStages(run, plan, planned, { later, stack });
   return withScope(record, scope);
 }
@@ -97,16 +97,25 @@ async function checkAhead(run: Run, { images }: Plan): Promise<void> {
 }
 
 /** The jobs that follow. For a version tag of a commit that was proven, only the one that gives those bytes their tags. */
-async function withJobs(run: Run, plan: Plan, plain: RunRecord): Promise<RunRecord> {
+async function withJobs(
+  run: Run,
+  plan: Plan,
+  images: readonly ImageState[],
+  own: StackState | undefined,
+): Promise<RunRecord> {
   const { event } = plan;
+  const { jobs, stack, notes } = planJobsOf(run, plan, own);
   const quota = await noteQuota(run.effects, plan);
-  const record = quota === undefined ? plain : { ...plain, notes: [...plain.notes, quota] };
-  if (run.request.workflow !== 'images' || !isRelease(event)) return { ...record, jobs: planJobs(plan) };
+  const plain = toRecord(run, plan, images, stackNotes(stack));
+  const record = { ...plain, jobs, notes: [...plain.notes, ...(quota === undefined ? [] : [quota]), ...notes] };
+  if (run.request.workflow !== 'images' || !isRelease(event)) return record;
   const release = await findRelease(run, event);
   if (release.proven === undefined)
-    return { ...record, jobs: planJobs(plan), notes: [...record.notes, `every image is built: ${release.why}`] };
+    return { ...record, notes: [...record.notes, `every image is built: ${release.why}`] };
   const note = `nothing is built: ${release.proven.map(({ opened, image }) => `${image.name}@${opened.digest}`).join(', ')} were proven for this commit and get the tags of the release`;
-  return { ...record, jobs: { ...planJobs(plan), build: [], gpu: [] }, notes: [...record.notes, note] };
+  const { environment } = jobs;
+  const left = { build: [], gpu: [], ...(environment === undefined ? {} : { environment }) };
+  return { ...record, jobs: left, notes: [...record.notes, note] };
 }
 
 function onlyAffected({ affected }: Scope): Pick<Scope, 'affected'> {
@@ -121,8 +130,9 @@ function withScope(record: RunRecord, { unchanged, note }: Scope): RunRecord {
 }
 
 /** Whose registry the identity has to open: candidates go to staging, and are tried from there. */
-function usesStaging({ command }: Request, { staging }: Config): boolean {
-  return command === 'stage' || (command === 'gpu' && staging !== undefined);
+function usesStaging(request: Request, { staging }: Config): boolean {
+  const { command } = request;
+  return command === 'stage' || runsStaged(request) || (command === 'gpu' && staging !== undefined);
 }
 
 /** Both are asked once and kept: their answers come while git is still asked. Whoever needs one hears of its failure. */
@@ -154,7 +164,7 @@ async function runStages(run: Run, plan: Plan, planned: readonly ImageState[], f
       const checked = await checkStage(run, plan.event, images, RULES, known);
       images = await overrideGrowth(run.effects, plan.event, checked);
     }
-    if (stack !== undefined && startsStack(run, images, stack)) {
+    if (stack !== undefined && startsStack(run, plan.event, images, stack)) {
       stack = await stackStage(run, images, stack, RULES);
       images = holdBack(images, stack);
     }

@@ -1,8 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import type { ImageConfig } from '../../src/model/config.ts';
-import type { Plan } from '../../src/model/plan.ts';
-import { planJobs } from '../../src/plan/jobs.ts';
+import { known } from '../../src/model/facts.ts';
+import type { JobsRecord } from '../../src/model/jobs-record.ts';
+import type { Plan, PlannedStack } from '../../src/model/plan.ts';
+import type { StackConfig } from '../../src/model/stack-config.ts';
+import { findSplit, planJobs } from '../../src/plan/jobs.ts';
 import { outputsOf } from '../../src/report/action-outputs.ts';
+import { stackConfig } from '../support/compose.ts';
 import { plannedImage } from '../support/planned.ts';
 import { aRecord } from '../support/records.ts';
 
@@ -13,6 +17,11 @@ function planOf(images: readonly Partial<ImageConfig>[], change: Partial<Plan> =
     images: images.map((image) => plannedImage(image.name ?? 'api', image)),
     ...change,
   };
+}
+
+function plannedStack(images: readonly string[], change: Partial<StackConfig>): PlannedStack {
+  const config = { ...stackConfig(['c.yml']), ...change };
+  return { config, images, compose: known({ files: ['c.yml'], services: [], versions: [] }), problems: [] };
 }
 
 describe('the jobs of a plan', () => {
@@ -54,12 +63,34 @@ describe('the jobs of a plan', () => {
     expect(planJobs(plan)).toMatchObject(expected);
   });
 
-  test('the images of a stack are built by one job, which starts it', () => {
-    const stack = { images: ['a', 'b'] } as unknown as NonNullable<Plan['stack']>;
-    const apart = planOf([{ name: 'a' }, { name: 'b', shard: 'x' }, { name: 'c', shard: 'y' }], { stack });
-    expect(() => planJobs(apart)).toThrow('the images of the stack are built by several jobs: a by images; b by x');
-    const together = planOf([{ name: 'a' }, { name: 'b' }, { name: 'c', shard: 'y' }], { stack });
-    expect(planJobs(together).build).toHaveLength(2);
+  const stack = plannedStack(['a', 'b'], { readyWithin: 60_000, staysUp: 5000 });
+  const C = { name: 'c', shard: 'y', runsOn: ['big'] };
+  test.each<[string, Plan, JobsRecord['stack']]>([
+    ['no stack', planOf([{ name: 'a' }]), undefined],
+    ['none of its images is built', planOf([C], { stack: { ...stack, images: [] } }), undefined],
+    [
+      'a fork, whose images wait nowhere',
+      planOf([{ name: 'a' }, { name: 'b' }], { stack, event: { name: 'pull_request', dirty: false, fork: true } }),
+      undefined,
+    ],
+    [
+      'images of two jobs on one kind of runner',
+      planOf([{ name: 'a', shard: 'x', runsOn: ['own'] }, { name: 'b', runsOn: ['own'] }, C], { stack }),
+      { images: ['a', 'b'], runsOn: ['own'], minutes: 44 },
+    ],
+    [
+      'images of two kinds of runner',
+      planOf([{ name: 'a' }, { name: 'b', shard: 'x', runsOn: ['own'] }], { stack }),
+      { images: ['a', 'b'], runsOn: ['ubuntu-24.04'], minutes: 44 },
+    ],
+  ])('the job that starts the stack: %s', (_, plan, expected) => {
+    expect(planJobs(plan).stack).toEqual(expected);
+  });
+
+  test('a stack whose images no job has together is split', () => {
+    const apart = planOf([{ name: 'a' }, { name: 'b', shard: 'x' }, C], { stack });
+    expect(findSplit(planJobs(apart), stack)).toBe('a by images; b by x');
+    expect(findSplit(planJobs(planOf([{ name: 'a' }, { name: 'b' }, C], { stack })), stack)).toBeUndefined();
   });
 
   test('images of one job cannot be built on two runners', () => {
@@ -78,12 +109,14 @@ test('a workflow reads them as matrices; an empty one is an empty text', () => {
   const jobs = {
     build: [{ shard: 'images', images: ['a', 'b'], runsOn: ['x'] }],
     gpu: [],
+    stack: { images: ['a'], runsOn: ['z'], minutes: 44 },
     environment: 'images' as const,
   };
   const publish = { decided: true, reason: '', target: 'r.example.com/team' };
   expect(outputsOf(aRecord({ jobs, publish }))).toMatchObject({
     build: '{"include":[{"shard":"images","images":"a\\nb","runs-on":["x"]}]}',
     gpu: '',
+    stack: '{"include":[{"runs-on":["z"],"minutes":44}]}',
     publish: 'true',
     environment: 'images',
     target: 'r.example.com/team',

@@ -38,10 +38,11 @@ export function fragmentKey(only: readonly string[]): string {
 const BEFORE: Readonly<Record<string, readonly string[]>> = {
   build: ['plan'],
   gpu: ['plan', 'build'],
+  stack: ['plan', 'build'],
   'gpu-watch': ['plan', 'build'],
   'gpu-retry': ['plan', 'build', 'gpu-watch'],
   'gpu-retry-watch': ['plan', 'build', 'gpu-watch'],
-  publish: ['plan', 'build', 'gpu-watch', 'gpu-retry-watch'],
+  publish: ['plan', 'build', 'stack', 'gpu-watch', 'gpu-retry-watch'],
 };
 
 /**

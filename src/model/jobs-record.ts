@@ -8,6 +8,10 @@ export const jobsSchema = z
     gpu: z.array(
       z.object({ image: z.string(), runsOn: z.union([z.string(), labels]), minutes: z.number().int().positive() }),
     ),
+    stack: z
+      .object({ images: z.array(z.string()), runsOn: labels, minutes: z.number().int().positive() })
+      .optional()
+      .describe('the job that starts the stack with what waits in staging; absent: none does'),
     environment: z.enum(['images', 'release']).optional().describe('of the job that publishes; absent: none does'),
   })
   .describe('the jobs of the reusable workflow that a plan asks for');

@@ -69,7 +69,8 @@ function mergeStack(left: RunRecord, right: RunRecord): Pick<RunRecord, 'stack'>
     }
     requireSame('stack: files', one.files, other.files);
   }
-  return { stack: one };
+  // Each build job knows of the images it builds.
+  return { stack: { ...one, images: [...new Set([...one.images, ...(other?.images ?? [])])] } };
 }
 
 function byOutcomes(one: StackRecord, other: StackRecord): number {

@@ -1,5 +1,8 @@
 import { z } from 'zod';
-import { bytes, milliseconds } from './record-units.ts';
+import { bytes, digests, milliseconds } from './record-units.ts';
+
+/** Bytes and policies that a verdict on the stack is about. */
+export const stackStarted = z.array(z.object({ name: z.string(), digests, policyHash: z.string() }));
 
 /** What the record keeps of a stack that was seen running. */
 export const stackRun = z.object({

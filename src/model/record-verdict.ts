@@ -1,13 +1,13 @@
 import { EXIT, type ExitCode } from './fault.ts';
 import type { ImageRecord, JudgedRecord, RunRecord } from './record.ts';
+import { withStackOutcomes } from './stack-judgement.ts';
 import { isBlocking } from './verdict.ts';
 
 export type Verdict = 'passed' | 'blocked' | 'informational';
 
 /** Whether an image or the stack is held back only by causes outside it, so that a retry is safe. */
-function isEnvironmentOnly(judged: Pick<ImageRecord, 'name' | 'outcomes'>, { stack }: RunRecord): boolean {
-  const shared = stack?.images.includes(judged.name) === true ? stack.outcomes : [];
-  const blocking = [...judged.outcomes, ...shared].filter(isBlocking);
+function isEnvironmentOnly(judged: Pick<ImageRecord, 'name' | 'outcomes'>, record: RunRecord): boolean {
+  const blocking = withStackOutcomes(judged, record).filter(isBlocking);
   return (
     blocking.length > 0 && blocking.every((outcome) => outcome.status === 'undecided' && outcome.environment === true)
   );

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { evidence, failure } from './failure-record.ts';
 import { gpuRecordSchema } from './gpu-verdict.ts';
 import { jobsSchema, unchangedSchema } from './jobs-record.ts';
-import { stackRun } from './record-stack.ts';
-import { bytes, digest, milliseconds } from './record-units.ts';
+import { stackRun, stackStarted } from './record-stack.ts';
+import { bytes, digest, digests, milliseconds } from './record-units.ts';
 
 /** Name and major version of the record; readers refuse another major. */
 export const RECORD_SCHEMA = 'slipway-record/v1';
@@ -128,7 +128,7 @@ const image = z.object({
   /** What the engine holds it under until it is published. */
   local: z.string().optional(),
   platform: z.string().optional(),
-  digests: z.object({ index: digest.optional(), manifest: digest, config: digest }).optional(),
+  digests: digests.optional(),
   context: z.object({ bytes, files: z.number().int() }).optional(),
   build: z
     .object({
@@ -169,6 +169,7 @@ const stack = z.object({
   images: z.array(z.string()).describe('the images it starts: what blocks the stack blocks them'),
   outcomes: z.array(outcome),
   blocked: z.array(z.string()).describe('why the images it starts may not be published; empty: nothing of the stack'),
+  started: stackStarted.optional().describe('the images it was started with; absent: nobody was to start it'),
   run: stackRun.optional().describe('what was seen of it running; absent: it was not started'),
 });
 

@@ -41,13 +41,18 @@ export async function makeArtifacts(run: Run, candidate: Candidate): Promise<rea
           makeProvenance(context, record, image, origin),
         ];
   const signed = signHere(run, candidate) ? signStatements(statements, run.effects.signatures, demandOf(run)) : [];
-  // The record in staging knows nothing of the GPU: a promotion reads what this job attaches.
-  if (candidate.proven === true) return triedSince(candidate) ? [toArtifact(candidate, record), ...signed] : signed;
+  // The record in staging knows nothing of the GPU and of the running stack: a promotion reads what this job attaches.
+  if (candidate.proven === true) return judgedSince(candidate) ? [toArtifact(candidate, record), ...signed] : signed;
   return [toArtifact(candidate, record), ...statements, ...signed, ...(await readBillOfMaterials(run, name, context))];
 }
 
-function triedSince({ gpu, vouched }: Candidate): boolean {
-  return vouched === true && gpu !== undefined && gpu.attempts.length > 0;
+function judgedSince({ gpu, stack, vouched }: Candidate): boolean {
+  return vouched === true && (stack !== undefined || (gpu !== undefined && gpu.attempts.length > 0));
+}
+
+/** What tells the record from that in staging, and two publish jobs that go by the same verdicts not apart. */
+function contentOf({ gpu, stack }: Candidate): unknown {
+  return stack === undefined ? gpu : { gpu, stack };
 }
 
 /** A candidate in staging is signed when it is published; a promotion finds it signed. */
@@ -80,7 +85,7 @@ function toArtifact(candidate: Candidate, record: RunRecord): Artifact {
     annotations: {
       [POLICY_ANNOTATION]: candidate.policyHash,
       [CREATED_ANNOTATION]: record.run.finishedAt,
-      ...(triedSince(candidate) ? { [CONTENT_ANNOTATION]: digestOf(JSON.stringify(candidate.gpu)) } : {}),
+      ...(judgedSince(candidate) ? { [CONTENT_ANNOTATION]: digestOf(JSON.stringify(contentOf(candidate))) } : {}),
       ...(candidate.commit === undefined ? {} : { [REVISION_ANNOTATION]: candidate.commit }),
       ...(followers === '' ? {} : { [FOLLOWERS_ANNOTATION]: followers }),
     },

@@ -1,7 +1,7 @@
 import type { ImageSource } from '../model/effects.ts';
 import type { ImageDigests } from '../model/image.ts';
 import type { GpuRecord } from '../model/gpu-verdict.ts';
-import type { RunRecord } from '../model/record.ts';
+import type { RunRecord, StackRecord } from '../model/record.ts';
 import type { LastingTag, MovingTag } from '../model/release-version.ts';
 import type { RuleOutcome } from '../model/verdict.ts';
 
@@ -22,6 +22,8 @@ export interface Candidate {
   readonly policyHash: string;
   /** What the image's config asks of the GPU stage, and what its attempts said; absent: nothing. */
   readonly gpu: GpuRecord | undefined;
+  /** What another job than the one that built it said of the stack that starts it. */
+  readonly stack?: StackRecord | undefined;
   /** Tags may go back to something older. */
   readonly back?: boolean;
   /** This job vouches for how it was made: its statements are signed here. */

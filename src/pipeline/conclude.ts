@@ -7,6 +7,7 @@ import type { ImageRecord, ProblemRecord, RunRecord } from '../model/record.ts';
 import { missingVerdicts, trustVerdictsOnly } from './gpu-fragments.ts';
 import type { Needs } from './needs.ts';
 import { describeMissing } from './publish-staged.ts';
+import { holdBackFree, type SettledJobs, settleStackJob, STACK_JOB } from './stack-fragments.ts';
 
 /** The job that says what the others are for, and the one that this is about. */
 const PLAN = 'plan';
@@ -23,8 +24,9 @@ export function concludeJobs(fragments: readonly ReadFragment[], needs: Needs, f
   const plan = fragments.find(({ job }) => job === PLAN)?.record;
   if (plan?.jobs === undefined) throw refusePlan(needs);
   const jobs = fragments.filter(({ job }) => job !== PLAN && job !== GATE);
-  const others = trustVerdictsOnly(plan, jobs);
-  const merged = mergeAll(plan, others);
+  const settled = settleStackJob(plan, trustVerdictsOnly(plan, jobs), describeResult(needs, STACK_JOB));
+  const others = settled.fragments;
+  const merged = mergeAll(plan, settled);
   const images = merged.images;
   const blocked = images.filter((image) => image.blocked.length > 0).map(({ name }) => name);
   const held = blocked.map((name) => describeMissing(name, merged.run.workflow ?? ''));
@@ -55,13 +57,9 @@ function refusePlan(needs: Needs): Fault {
 }
 
 /** What a plan already says of an image counts only while no later job says more. */
-function mergeAll(plan: RunRecord, others: readonly ReadFragment[]): RunRecord {
-  const later = others.map(({ record }) => record);
+function mergeAll(plan: RunRecord, { fragments, stack, timeline }: SettledJobs): RunRecord {
+  const later = fragments.map(({ record }) => record);
   const seen = new Set(later.flatMap(({ images }) => images.map(({ name }) => name)));
-  // Whoever started it says more of it than its files do.
-  const [stack] = [plan, ...later]
-    .flatMap((record) => (record.stack === undefined ? [] : [record.stack]))
-    .toSorted((one, other) => other.outcomes.length - one.outcomes.length);
   const parts = later.map((record) => ({ ...record, ...(stack === undefined ? {} : { stack }) }));
   const rest = { ...plan, images: plan.images.filter(({ name }) => !seen.has(name)), ...(stack && { stack }) };
   const merged = mergeRecords([rest, ...parts]);
@@ -69,7 +67,15 @@ function mergeAll(plan: RunRecord, others: readonly ReadFragment[]): RunRecord {
   const images = merged.images.toSorted((one, other) => order.indexOf(one.name) - order.indexOf(other.name));
   // Only the plan knows why an image is built: a build job builds what it was given.
   const reasons = new Map(plan.images.map(({ name, reason }) => [name, reason]));
-  return { ...merged, images: images.map((image) => ({ ...image, reason: reasons.get(image.name) ?? image.reason })) };
+  return {
+    ...merged,
+    timeline: [...(merged.timeline ?? []), ...timeline],
+    notes: [...new Set([...merged.notes, ...(stack?.run?.notes ?? [])])],
+    images: images.map((image) => ({
+      ...holdBackFree(image, stack),
+      reason: reasons.get(image.name) ?? image.reason,
+    })),
+  };
 }
 
 /** A build job that left no record of an image: its runner was lost, it was cancelled, or it never ran. */

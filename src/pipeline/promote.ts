@@ -17,6 +17,7 @@ import { toDigests, toOutcome } from './record-digests.ts';
 import { type Attempt, checkBeforeBuild, publishAll } from './publish-stage.ts';
 import type { Promotion } from './request.ts';
 import type { Run } from './run.ts';
+import { whyNotStarted } from './stack-proof.ts';
 
 interface Search {
   readonly names: readonly string[];
@@ -131,6 +132,7 @@ function toCandidate(run: Run, proven: ProvenImage, { back }: Promotion, wanted:
   const { opened, place, record, image } = proven;
   if (image.digests === undefined) throw new Fault(`the record of ${image.name} has no digests`);
   requireGpuVerdict(run, proven);
+  requireStackVerdict(proven);
   const digests = toDigests(image.digests);
   const commit = record.source.dirty ? undefined : record.source.commit;
   const elsewhere = formatTarget(place) !== formatTarget(run.target);
@@ -162,6 +164,16 @@ function requireGpuVerdict({ target }: Run, { image, opened }: ProvenImage): voi
   throw new Fault(`${image.name}: ${opened.digest} may not be promoted: ${why}`, {
     where: opened.source.description,
     remedy: 'Have it tried by slipway gpu and published with that verdict first.',
+  });
+}
+
+/** Nor past the stack that starts it: in staging, its record knows only what the files say. Throws a Fault. */
+function requireStackVerdict({ image, opened, record }: ProvenImage): void {
+  const why = whyNotStarted(image, record);
+  if (why === undefined) return;
+  throw new Fault(`${image.name}: ${opened.digest} may not be promoted: ${why}`, {
+    where: opened.source.description,
+    remedy: 'Have the stack started by slipway stack and the image published with that verdict first.',
   });
 }
 

@@ -4,7 +4,8 @@ import { isDigest, type Digest } from '../model/digest.ts';
 import type { OpenedImage } from '../model/effects.ts';
 import { Fault } from '../model/fault.ts';
 import type { Descriptor } from '../model/image.ts';
-import type { ImageRecord, RunRecord } from '../model/record.ts';
+import type { ImageRecord, RunRecord, StackRecord } from '../model/record.ts';
+import { withStackOutcomes } from '../model/stack-judgement.ts';
 import { isBlocking } from '../model/verdict.ts';
 import { formatTarget, type Target } from '../model/target.ts';
 import { expandTags } from '../plan/tags.ts';
@@ -16,6 +17,8 @@ export interface ProvenImage {
   readonly place: Target;
   readonly record: RunRecord;
   readonly image: ImageRecord;
+  /** The stack with the verdict of another job than the one whose record is attached. */
+  readonly stack?: StackRecord;
 }
 /** What is looked for in every image's repository. */
 export type Wanted =
@@ -103,9 +106,8 @@ function pullableOf({ digests }: ImageRecord): string | undefined {
   return digests?.index ?? digests?.manifest;
 }
 
-function reasonsAgainst(image: ImageRecord, { stack }: RunRecord): string[] {
-  const shared = stack?.images.includes(image.name) === true ? stack.outcomes : [];
-  const outcomes = [...image.outcomes, ...shared];
+function reasonsAgainst(image: ImageRecord, record: RunRecord): string[] {
+  const outcomes = withStackOutcomes(image, record);
   const failed = outcomes.filter(isBlocking).map(({ rule, status }) => `${rule} ${status}`);
   if (outcomes.length === 0) return ['that no rule judged it'];
   return [...new Set([...image.blocked, ...failed])];

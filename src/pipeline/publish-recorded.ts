@@ -3,6 +3,7 @@ import { policyHash } from '../config/policy-hash.ts';
 import { Fault } from '../model/fault.ts';
 import { parseRecord } from '../model/record-parse.ts';
 import type { ImageRecord, RunRecord } from '../model/record.ts';
+import { withStackOutcomes } from '../model/stack-judgement.ts';
 import { formatTarget } from '../model/target.ts';
 import { toPublishedRecord } from './image-state.ts';
 import type { Candidate } from './candidate.ts';
@@ -24,7 +25,7 @@ export async function publishRecorded(run: Run): Promise<RunRecord> {
   if (!record.publish.decided) return { ...record, run: { ...record.run, command: 'publish' } };
   wanted.forEach((image) => {
     requireSamePolicy(run, image);
-    requireStarted(run.config, image.name, record);
+    requireStarted(run.config, image, record);
   });
   await checkBeforeBuild(run);
   const attempts = await publishAll(
@@ -66,12 +67,6 @@ function chooseImages(run: Run, record: RunRecord): readonly ImageRecord[] {
   return only.length === 0 ? record.images : record.images.filter(({ name }) => only.includes(name));
 }
 
-/** What held the stack back holds back the images it starts. */
-function withStack(image: ImageRecord, { stack }: RunRecord): ImageRecord {
-  if (stack?.images.includes(image.name) !== true) return image;
-  return { ...image, outcomes: [...image.outcomes, ...stack.outcomes] };
-}
-
 function requireSamePolicy(run: Run, image: ImageRecord): void {
   const config = run.config.images.find(({ name }) => name === image.name);
   if (config !== undefined && policyHash(config, run.config) === image.policyHash) return;
@@ -83,7 +78,7 @@ function requireSamePolicy(run: Run, image: ImageRecord): void {
 
 /** Undefined for an image that was held back before it had bytes: its record says why. */
 function toCandidate(run: Run, own: ImageRecord, record: RunRecord): Candidate | undefined {
-  const image = withStack(own, record);
+  const image = { ...own, outcomes: withStackOutcomes(own, record) };
   const { local, digests } = image;
   if (image.status === 'planned') throw refuseUnchecked(`${image.name} was planned but never built`);
   if (local === undefined || digests === undefined) return undefined;

@@ -5,6 +5,7 @@ import type { SourceEvent } from '../model/plan.ts';
 import { recordFileIn } from '../model/record-file.ts';
 import { mergeRecords } from '../model/record-merge.ts';
 import type { ProblemRecord, RunRecord } from '../model/record.ts';
+import { withStackOutcomes } from '../model/stack-judgement.ts';
 import { formatTarget } from '../model/target.ts';
 import { detectEvent } from '../plan/event.ts';
 import { decidePublishing } from '../plan/publish-decision.ts';
@@ -16,7 +17,7 @@ import { findProven, type ProvenImage } from './promotion-source.ts';
 import { toDigests, toOutcome } from './record-digests.ts';
 import { checkBeforeBuild, publishAll } from './publish-stage.ts';
 import type { Run } from './run.ts';
-import { requireStarted } from './stack-proof.ts';
+import { readStackVerdicts, settleStacks } from './stack-proof.ts';
 import { stagingOf, stagingTag } from './staging.ts';
 import { workflowRunOf } from './workflow-run.ts';
 
@@ -40,12 +41,12 @@ export async function publishStaged(run: Run, id: string): Promise<RunRecord> {
   if (decision.publish) await checkBeforeBuild(run);
   const found = await Promise.all(names.map((name) => findProven(run, name, { tag: stagingTag(id, name) }, [place])));
   const given = await readGivenVerdicts(run.effects, run.request);
-  const proven = found.filter((one) => one !== undefined).map((one) => withGpu(run, one, given));
+  const tried = found.filter((one) => one !== undefined).map((one) => withGpu(run, one, given));
   const missing = names.filter((_, index) => found[index] === undefined);
-  for (const one of proven) {
-    requireOfThisRun(run, one, id, event);
-    requireStarted(run.config, one.image.name, one.record);
-  }
+  for (const one of tried) requireOfThisRun(run, one, id, event);
+  const started = await readStackVerdicts(run.effects, run.request);
+  const about = { workflow: id, commit: event.commit, now: run.effects.clock.now() };
+  const proven = settleStacks(run.config, tried, started, about);
   const attempts = await publishAll(run, decision.publish ? proven.map((one) => toCandidate(one, event)) : []);
   const publishedOf = new Map(proven.map(({ image }, index) => [image.name, attempts[index]?.published]));
   const merged = mergeAll(proven, id);
@@ -114,14 +115,14 @@ export function requireOfThisRun(
   });
 }
 
-function toCandidate({ opened, place, record, image }: ProvenImage, { ancestors }: SourceEvent): Candidate {
+function toCandidate({ opened, place, record, image, stack }: ProvenImage, { ancestors }: SourceEvent): Candidate {
   if (image.digests === undefined) throw new Fault(`the record of ${image.name} has no digests`);
   const digests = toDigests(image.digests);
   return {
     name: image.name,
     digests,
     judged: digests,
-    outcomes: image.outcomes.map(toOutcome),
+    outcomes: withStackOutcomes(image, record).map(toOutcome),
     tags: image.tags,
     moving: image.moving ?? [],
     lasting: image.lasting ?? [],
@@ -129,6 +130,7 @@ function toCandidate({ opened, place, record, image }: ProvenImage, { ancestors 
     ancestors,
     policyHash: image.policyHash,
     gpu: image.gpu,
+    stack,
     proven: true,
     vouched: true,
     attachedIn: opened.source,

@@ -4,6 +4,7 @@ import { describeAccountProblem, describeProviderProblem } from '../google/names
 import type { CacheMode, Config } from '../model/config.ts';
 import { Fault } from '../model/fault.ts';
 import type { GpuVerdict } from '../model/gpu-verdict.ts';
+import type { StackVerdict } from '../model/stack-judgement.ts';
 import type { Target } from '../model/target.ts';
 
 export type Command =
@@ -61,6 +62,10 @@ export interface Request {
   readonly gpuVerdicts?: readonly GpuVerdict[];
   /** Records of `slipway gpu` on other machines, absolute paths. */
   readonly gpuRecords?: readonly string[];
+  /** What a job of the same workflow run said of the stack it started. */
+  readonly stackVerdicts?: readonly StackVerdict[];
+  /** Records of `slipway stack` on other machines, absolute paths. */
+  readonly stackRecords?: readonly string[];
   /** Which attempt of `gpu` this is; default: one more than there are. */
   readonly attempt?: number;
   /** False: judge without starting containers. */

@@ -3,6 +3,7 @@ import type { AnyRule } from '../check/rule.ts';
 import { skipped, type StackFacts } from '../model/facts.ts';
 import type { PlannedStack } from '../model/plan.ts';
 import type { StackRecord } from '../model/record.ts';
+import type { StackSubject } from '../model/stack-judgement.ts';
 import { isBlocking, type RuleOutcome } from '../model/verdict.ts';
 import type { ImageState } from './image-state.ts';
 import type { Run, RunNotes } from './run.ts';
@@ -11,6 +12,8 @@ import type { Run, RunNotes } from './run.ts';
 export interface StackState {
   readonly planned: PlannedStack;
   readonly outcomes: readonly RuleOutcome[];
+  /** The images it was to be started with; absent: it was not to be. */
+  readonly started?: readonly StackSubject[];
   /** Absent: it was not started. */
   readonly seen?: StackFacts;
 }
@@ -49,7 +52,7 @@ export function stackNotes(stack: StackState | undefined): Pick<RunNotes, 'stack
 }
 
 /** The stack's part of the record. */
-function toStackRecord({ planned, outcomes, seen }: StackState): StackRecord {
+function toStackRecord({ planned, outcomes, started, seen }: StackState): StackRecord {
   const { compose, config, images } = planned;
   return {
     name: 'stack',
@@ -58,6 +61,7 @@ function toStackRecord({ planned, outcomes, seen }: StackState): StackRecord {
     images: [...images],
     outcomes: outcomes.map((outcome) => ({ ...outcome, findings: [...outcome.findings] })),
     blocked: outcomes.filter(isBlocking).map((outcome) => `${outcome.rule} ${outcome.status}`),
+    ...(started === undefined ? {} : { started: [...started] }),
     ...(seen === undefined ? {} : { run: toRunRecord(seen) }),
   };
 }

@@ -1,27 +1,32 @@
 import { Fault } from '../model/fault.ts';
 import type { GpuConfig } from '../model/gpu-config.ts';
 import { formatPlace } from '../model/place.ts';
-import type { Plan, PlannedImage } from '../model/plan.ts';
+import type { Plan, PlannedImage, PlannedStack } from '../model/plan.ts';
 import type { JobsRecord } from '../model/jobs-record.ts';
 
 /** Where a build job runs when no image says where. */
-const HOSTED_RUNNER = ['ubuntu-24.04'];
+const HOSTED_RUNNER: string[] = ['ubuntu-24.04'];
 /** The build job of images without a `shard:`. */
 const ONE_FOR_ALL = 'images';
 
 /** Minutes a GPU job may take beyond its own limits, so that it always writes a verdict. */
 const ROOM_MINUTES = 10;
 
-/** The jobs of the reusable workflow that the plan asks for. Throws a Fault where the images of one job name different runners, and where no job has all images of the stack. */
+/** Room for taking images over and for pulling those of others. */
+const STACK_ROOM_MINUTES = 40;
+
+/** The jobs of the reusable workflow that the plan asks for. Throws a Fault where the images of one job name different runners. */
 export function planJobs({ images, event, publish, stack }: Plan): JobsRecord {
   const shards = Map.groupBy(images, ({ config }) => config.shard ?? ONE_FOR_ALL);
-  requireTogether(shards, stack);
+  const build = [...shards].map(([shard, members]) => ({
+    shard,
+    images: members.map(({ name }) => name),
+    runsOn: [...runnerOf(shard, members)],
+  }));
   return {
-    build: [...shards].map(([shard, members]) => ({
-      shard,
-      images: members.map(({ name }) => name),
-      runsOn: [...runnerOf(shard, members)],
-    })),
+    build,
+    // A fork's run puts nothing into staging: its build job starts the stack itself.
+    ...(event.fork || stack === undefined || stack.images.length === 0 ? {} : { stack: stackJob(stack, build) }),
     // GitHub gives a fork's run no machine of ours; what it means is said beside the image.
     gpu: event.fork ? [] : gpuJobs(images),
     ...(publish.publish && images.length > 0
@@ -30,17 +35,23 @@ export function planJobs({ images, event, publish, stack }: Plan): JobsRecord {
   };
 }
 
-/** A stack is started by the job that has its images. Throws a Fault where no job has them all. */
-function requireTogether(shards: ReadonlyMap<string, readonly PlannedImage[]>, stack: Plan['stack']): void {
-  if (stack === undefined) return;
-  const parts = [...shards]
-    .map(([shard, members]) => ({ shard, members: members.filter(({ name }) => stack.images.includes(name)) }))
+/** It runs where the images of the stack are built, or on a runner of GitHub's where they are built on several kinds. */
+function stackJob({ images, config }: PlannedStack, build: JobsRecord['build']): NonNullable<JobsRecord['stack']> {
+  const builders = build.filter((job) => job.images.some((name) => images.includes(name)));
+  const [first, ...others] = builders.map(({ runsOn }) => runsOn);
+  const one = first !== undefined && others.every((labels) => labels.join('\n') === first.join('\n'));
+  // A first start and two more for survives-restart.
+  const minutes = Math.ceil((3 * config.readyWithin + config.staysUp) / 60_000) + STACK_ROOM_MINUTES;
+  return { images: [...images], runsOn: one ? first : HOSTED_RUNNER, minutes };
+}
+
+/** Images of the stack that no single build job has together, a part for each job; undefined where one has them all. */
+export function findSplit({ build }: JobsRecord, { images }: PlannedStack): string | undefined {
+  const parts = build
+    .map(({ shard, images: members }) => ({ shard, members: members.filter((name) => images.includes(name)) }))
     .filter(({ members }) => members.length > 0);
-  if (parts.length < 2) return;
-  const words = parts.map(({ shard, members }) => `${members.map(({ name }) => name).join(', ')} by ${shard}`);
-  throw new Fault(`the images of the stack are built by several jobs: ${words.join('; ')}`, {
-    remedy: 'Give them one shard:, since the stack is started where all of them are.',
-  });
+  if (parts.length < 2) return undefined;
+  return parts.map(({ shard, members }) => `${members.join(', ')} by ${shard}`).join('; ');
 }
 
 function gpuJobs(images: readonly PlannedImage[]): JobsRecord['gpu'] {

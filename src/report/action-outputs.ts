@@ -33,6 +33,7 @@ function jobOutputsOf({ run, jobs, publish, images }: RunRecord): Record<string,
   }));
   return {
     build: matrixOf(build),
+    stack: matrixOf(jobs.stack === undefined ? [] : [{ 'runs-on': jobs.stack.runsOn, minutes: jobs.stack.minutes }]),
     gpu,
     'gpu-images': tried,
     names: images.map(({ name }) => name).join('\n'),
