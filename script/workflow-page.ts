@@ -101,6 +101,9 @@ Every part that was left out says why in the summary.
 
 **What the diff may affect**: an image is left out only where nothing it is made of changed: its Dockerfile and ignore file, the files of its context that the Dockerfile takes, compose files it is checked with, \`slipway.yml\`, and other images of the file it starts from. Where that cannot be known (a shallow clone, a commit that is not there), every image is built. \`changed-only: false\` builds all.
 
+## The cache
+The build cache is what \`cache:\` says; \`auto\` takes the registry where there is one, else that of GitHub Actions, and the record says which and why. Facts about layers come along in every mode but \`none\`: what a layer holds is read once, about eight seconds a gigabyte, and other machines take it over through a small entry of GitHub's cache. They are taken over by runs that hand nothing on. What is staged or published is always read anew, since a cache can be written by every job of its branch ([why](decisions/0210-what-travels-through-the-actions-cache.md)). Forks only read, and \`cache-mode\` of a job is obeyed.
+
 ## The check to require
 Branch protection requires one check, \`images / gate\` (the name of your job, then \`gate\`). It reports whatever became of the other jobs, and it fails for what the plan asked for and no job delivered: a job that was skipped never counts as passed. Do not put \`paths:\` above the workflow: then it never starts, and the check waits for ever. \`changed-only\` leaves out what did not change and still reports.
 

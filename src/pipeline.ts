@@ -10,6 +10,8 @@ import { requireBillsOfMaterials } from './pipeline/artifacts.ts';
 import { judgeBuildChecks, mayCheckLater, needsBuildCheck } from './pipeline/build-checks.ts';
 import { type BuiltStage, buildStage } from './pipeline/build-stage.ts';
 import { noteQuota } from './pipeline/cache-quota.ts';
+import { carryCaches } from './pipeline/carried-caches.ts';
+import { carryFacts, type FactJourney } from './pipeline/carried-facts.ts';
 import { checkStage, judgePlan } from './pipeline/check-stage.ts';
 import { judgeGiven } from './pipeline/gate.ts';
 import { collectGpuJobs } from './pipeline/gpu-collect.ts';
@@ -153,29 +155,35 @@ async function runStages(run: Run, plan: Plan, planned: readonly ImageState[], f
   let images = planned;
   let build: BuiltStage | undefined;
   let { stack } = further;
+  const facts = carryFacts(run, plan);
+  let kept: Promise<unknown> = Promise.resolve();
   try {
     const configs = plan.images.map((image) => image.config);
     const checking = further.later ? findBuildChecks(run.effects, configs, run.config.directory) : [];
     const known = await knownSearch(run.effects, run.config);
+    const caches = await carryCaches(run, plan);
     build = await run.timing.measure('build', undefined, () => buildStage(run, plan, planned, known));
+    kept = caches.keep();
     images = judgeBuildChecks(run, build.images, await checking, RULES);
+    await facts.arrived;
     if (command === 'build') return toRecord(run, plan, images, { ...build.notes, ...stackNotes(stack) });
     if (command !== 'stack') {
       const checked = await checkStage(run, plan.event, images, RULES, known);
       images = await overrideGrowth(run.effects, plan.event, checked);
+      kept = Promise.all([kept, facts.keep()]);
     }
     if (stack !== undefined && startsStack(run, plan.event, images, stack)) {
       stack = await stackStage(run, images, stack, RULES);
       images = holdBack(images, stack);
     }
-    const notes = { ...build.notes, ...bytesNote(images), ...stackNotes(stack) };
+    const notes = { ...build.notes, ...bytesNote(images), ...factsNote(facts), ...stackNotes(stack) };
     if (command === 'check' || command === 'stack') return toRecord(run, plan, images, notes);
     return await handOver(run, plan, images, notes);
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
     return toRecord(run, plan, images, { ...build?.notes, ...stackNotes(stack), problems: [toProblem(error)] });
   } finally {
-    await settle(run, build);
+    await Promise.all([settle(run, build), kept]);
   }
 }
 
@@ -213,6 +221,11 @@ async function goOn(run: Run): Promise<RunRecord> {
 function bytesNote(images: readonly ImageState[]): { readonly bytes?: string } {
   const how = images.find((image) => image.opened !== undefined)?.opened?.how;
   return how === undefined ? {} : { bytes: how };
+}
+
+function factsNote(journey: FactJourney): Pick<RunNotes, 'facts'> {
+  const facts = journey.note();
+  return facts === undefined ? {} : { facts };
 }
 
 /** Names left in the engine cost disk, not the verdict: when they cannot be taken away the person is told. */

@@ -4,7 +4,7 @@ import { afterEach, expect, test } from '@jest/globals';
 import { execa } from 'execa';
 import { makeFiles } from '../../src/io/files.ts';
 import { makeCredentialLender } from '../../src/io/lent-credentials.ts';
-import type { LentCredentials } from '../../src/model/effects.ts';
+import type { LentCredentials } from '../../src/model/identity.ts';
 import { makeFolder } from '../support/folder.ts';
 
 const HOST = 'us-east1-docker.pkg.dev';

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { findResultsService } from '../../src/io/run-artifacts.ts';
+import { findResultsService } from '../../src/io/results-service.ts';
 import { Fault } from '../../src/model/fault.ts';
 import { artifactsAt, githubAt } from '../support/github/client.ts';
 import { type GitHubDouble, startGitHub } from '../support/github/double.ts';

@@ -1,9 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Clock, Effects, EngineImages, Output } from '../model/effects.ts';
+import type { CarriedFacts } from '../model/actions-cache.ts';
+import type { Clock, Effects, EngineImages, Files, Output } from '../model/effects.ts';
 import { Fault } from '../model/fault.ts';
 import type { Signatures } from '../model/signatures.ts';
+import { hasCacheService, makeActionsCache } from './actions-cache.ts';
+import { makeCarriedFacts } from './carried-facts.ts';
 import { makeClock } from './clock.ts';
 import { resolveContext } from './docker-context.ts';
 import { makeEngineHttp, type EngineEndpoint } from './engine-http.ts';
@@ -20,7 +23,8 @@ import { makeCredentialLender } from './lent-credentials.ts';
 import { makeOutput, type TextStream } from './output.ts';
 import { makeProcesses } from './processes.ts';
 import { makeWire } from './registry-wire.ts';
-import { findResultsService, makeRunArtifacts } from './run-artifacts.ts';
+import { findResultsService } from './results-service.ts';
+import { makeRunArtifacts } from './run-artifacts.ts';
 import { makeSignatures } from './sigstore.ts';
 import { makeStores } from './stores.ts';
 import { makeTools } from './tools.ts';
@@ -55,8 +59,8 @@ export function makeEffects(options: EffectsOptions): Effects {
   const runId = randomBytes(8).toString('hex');
   const files = makeFiles({ temporary: env['RUNNER_TEMP'] ?? env['TMPDIR'] ?? tmpdir(), run: runId });
   const identities = makeIdentities(options, clock, secrets, output);
-  const github = makeGitHubFace(options, clock, secrets, output);
-  const cache = makeFactCache(cacheFolder(env), files);
+  const { cache, carried } = makeCarriedFacts(makeFactCache(cacheFolder(env), files));
+  const github = makeGitHubFace(options, { clock, secrets, output, files, carried });
   const engine = once(() => makeEngine(findEngine(env)));
   const engineImages = makeLateEngineImages(() =>
     makeEngineImages({ http: makeEngineHttp(findEngine(env)), engine: engine(), files, run: runId }),
@@ -97,10 +101,8 @@ function makeIdentities(
 /** Nothing is asked before the first use; without a token, and where the runner offers no artifacts, the part is absent. */
 function makeGitHubFace(
   { env, signal, githubToken: token = '', artifactScope }: EffectsOptions,
-  clock: Clock,
-  secrets: HiddenSecrets,
-  output: Output,
-): Pick<Effects, 'github' | 'artifacts'> {
+  { clock, secrets, output, files, carried }: Face,
+): Pick<Effects, 'github' | 'artifacts' | 'actionsCache' | 'carriedFacts'> {
   const report = (line: string): void => {
     output.stderr(`retry: ${line}\n`);
   };
@@ -111,7 +113,18 @@ function makeGitHubFace(
   return {
     ...(inRepository ? { github: makeGitHub({ ...context, ...findGitHub(env), token }) } : {}),
     ...(backend === undefined ? {} : { artifacts: makeRunArtifacts(context, backend, artifactScope) }),
+    ...(backend === undefined || !hasCacheService(env)
+      ? {}
+      : { actionsCache: makeActionsCache(context, backend, files), carriedFacts: carried }),
   };
+}
+
+interface Face {
+  readonly clock: Clock;
+  readonly secrets: HiddenSecrets;
+  readonly output: Output;
+  readonly files: Files;
+  readonly carried: CarriedFacts;
 }
 
 function once<T>(make: () => T): () => T {

@@ -4,7 +4,8 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { Files, LentCredentials } from '../model/effects.ts';
+import type { Files } from '../model/effects.ts';
+import type { LentCredentials } from '../model/identity.ts';
 import type { CredentialLookup } from './credentials.ts';
 import { dockerConfigFolder } from './docker-context.ts';
 

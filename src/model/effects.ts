@@ -1,7 +1,8 @@
+import type { ActionsCache, CarriedFacts } from './actions-cache.ts';
 import type { Digest } from './digest.ts';
 import type { Engine } from './engine.ts';
 import type { GitHub } from './github.ts';
-import type { Identity } from './identity.ts';
+import type { Identity, LentCredentials } from './identity.ts';
 import type { Http } from './http.ts';
 import type { Descriptor, ImageDescription, Referrer, StoredManifest } from './image.ts';
 import type { BlobArrival } from './published.ts';
@@ -93,7 +94,6 @@ export interface FactCache {
   get(key: string): Promise<Uint8Array | undefined>;
   put(key: string, value: Uint8Array): Promise<void>;
 }
-
 /** Read side of wherever an image lives. Throws Fault (environment) when the store does not answer, `DamagedContent` is up to the reader. */
 export interface ImageSource {
   /** For messages: `containerd content store`, `OCI layout out/oci`, `registry 127.0.0.1:5001`. */
@@ -210,14 +210,6 @@ export interface HostProcesses {
   ): Promise<{ readonly peak?: number; readonly kills?: number } | undefined>;
 }
 
-/** A way for docker's own tools to ask for what our identity gets. */
-export interface LentCredentials {
-  /** For the tool's process. */
-  readonly env: Readonly<Record<string, string>>;
-  /** Takes it all away again. */
-  end(): Promise<void>;
-}
-
 /** Everything that touches the world. Made once by main or cli; tests pass scripted ones. */
 export interface Effects {
   readonly clock: Clock;
@@ -225,6 +217,10 @@ export interface Effects {
   readonly tools: Tools;
   readonly files: Files;
   readonly cache: FactCache;
+  /** Absent together with `actionsCache`. */
+  readonly carriedFacts?: CarriedFacts;
+  /** Absent where the runner offers no cache that we can speak with. */
+  readonly actionsCache?: ActionsCache;
   readonly stores: ImageStores;
   readonly output: Output;
   readonly http: Http;

@@ -114,3 +114,11 @@ export function expiryOf(claims: Claims): number | undefined {
 export function fingerprint(secret: string): string {
   return createHash('sha256').update(secret).digest('hex').slice(0, 8);
 }
+
+/** A way for docker's own tools to ask for what our identity gets. */
+export interface LentCredentials {
+  /** For the tool's process. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Takes it all away again. */
+  end(): Promise<void>;
+}

@@ -40,6 +40,8 @@ export interface RunNotes {
   readonly bytes?: string;
   /** Which of the engine paths was taken and why. */
   readonly path?: string;
+  /** What is known of layers from an earlier run. */
+  readonly facts?: string;
   /** What that path cannot do although the config asks for it. */
   readonly lacking?: readonly string[];
   readonly problems?: readonly ProblemRecord[];
@@ -85,9 +87,13 @@ export function toRecord(run: Run, plan: Plan, states: readonly ImageState[], no
     rules: describeRules([...states.flatMap(({ outcomes }) => outcomes), ...(notes.stack?.outcomes ?? [])]),
     timeline: [...run.timing.stages],
     ...(notes.stack === undefined ? {} : { stack: notes.stack }),
-    notes: [...notesOf(run, plan), ...missingRuns(run), ...(notes.lacking ?? []), ...(notes.stack?.run?.notes ?? [])],
+    notes: [...notesOf(run, plan), ...missingRuns(run), ...laterNotes(notes)],
     problems: [...(notes.problems ?? [])],
   };
+}
+
+function laterNotes({ facts, lacking = [], stack }: RunNotes): readonly string[] {
+  return [...(facts === undefined ? [] : [facts]), ...lacking, ...(stack?.run?.notes ?? [])];
 }
 
 /** What the rules that judged are about, so that a report says it without the catalogue. */

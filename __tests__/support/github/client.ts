@@ -1,11 +1,17 @@
+import { tmpdir } from 'node:os';
+import { makeActionsCache } from '../../../src/io/actions-cache.ts';
+import { makeFiles } from '../../../src/io/files.ts';
 import type { BlobContext } from '../../../src/io/stored-file.ts';
 import { makeGitHub } from '../../../src/io/github.ts';
 import { makeWire } from '../../../src/io/registry-wire.ts';
-import { findResultsService, makeRunArtifacts } from '../../../src/io/run-artifacts.ts';
+import { findResultsService } from '../../../src/io/results-service.ts';
+import { makeRunArtifacts } from '../../../src/io/run-artifacts.ts';
+import type { ActionsCache } from '../../../src/model/actions-cache.ts';
 import type { GitHub } from '../../../src/model/github.ts';
 import type { RunArtifacts } from '../../../src/model/run-artifacts.ts';
 import { makeScriptedClock } from '../clock.ts';
 import type { GitHubDouble } from './double.ts';
+import type { CacheScope } from './state.ts';
 
 /** What a client of the double is made with; time passes at once. */
 export function clientContext(report: (line: string) => void = () => undefined): BlobContext {
@@ -26,4 +32,11 @@ export function artifactsAt(env: Readonly<Record<string, string>>, scope = ''): 
   const backend = findResultsService(env);
   if (backend === undefined) throw new Error('the job has no results service');
   return makeRunArtifacts(clientContext(), backend, scope);
+}
+
+/** The cache of a job that may see these scopes. */
+export function actionsCacheAt(double: GitHubDouble, scopes: readonly CacheScope[] | undefined): ActionsCache {
+  const backend = findResultsService(double.cachedJobEnv('1', scopes));
+  if (backend === undefined) throw new Error('the job has no results service');
+  return makeActionsCache(clientContext(), backend, makeFiles({ temporary: tmpdir() }));
 }

@@ -3,7 +3,15 @@ import type { AddressInfo } from 'node:net';
 import { complain, type Operation, OPERATIONS } from './description.ts';
 import { answerBlob, answerResults, type ResultsAnswer } from './results.ts';
 import { forbidden, PERMISSIONS, type RouteAnswer, ROUTES } from './routes.ts';
-import { EVERYTHING, type GitHubState, issueRuntimeToken, issueToken, makeState, type Permissions } from './state.ts';
+import {
+  type CacheScope,
+  EVERYTHING,
+  type GitHubState,
+  issueRuntimeToken,
+  issueToken,
+  makeState,
+  type Permissions,
+} from './state.ts';
 
 /** GitHub on this machine: the REST routes we use, held against GitHub's own description, and the results service. */
 export interface GitHubDouble {
@@ -13,6 +21,8 @@ export interface GitHubDouble {
   token(permissions?: Permissions, login?: string): string;
   /** What the runner gives the steps of a job that are actions. */
   jobEnv(run: string, job?: string, attempt?: number): Record<string, string>;
+  /** The same with the second version of the cache service, for a job that may see these scopes. */
+  cachedJobEnv(run: string, scopes?: readonly CacheScope[]): Record<string, string>;
   stop(): Promise<void>;
 }
 
@@ -23,18 +33,20 @@ export async function startGitHub(repository = 'team/project', port = 0): Promis
   });
   await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
   const origin = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`;
+  const envOf = (run: string, job: string, attempt: number, scopes?: readonly CacheScope[]) => ({
+    GITHUB_API_URL: origin,
+    GITHUB_REPOSITORY: repository,
+    GITHUB_RUN_ID: run,
+    GITHUB_RUN_ATTEMPT: String(attempt),
+    ACTIONS_RESULTS_URL: `${origin}/`,
+    ACTIONS_RUNTIME_TOKEN: issueRuntimeToken(state, run, job, attempt, scopes),
+  });
   return {
     origin,
     state,
     token: (permissions = EVERYTHING, login) => issueToken(state, permissions, login),
-    jobEnv: (run, job = 'build', attempt = 1) => ({
-      GITHUB_API_URL: origin,
-      GITHUB_REPOSITORY: repository,
-      GITHUB_RUN_ID: run,
-      GITHUB_RUN_ATTEMPT: String(attempt),
-      ACTIONS_RESULTS_URL: `${origin}/`,
-      ACTIONS_RUNTIME_TOKEN: issueRuntimeToken(state, run, job, attempt),
-    }),
+    jobEnv: (run, job = 'build', attempt = 1) => envOf(run, job, attempt),
+    cachedJobEnv: (run, scopes) => ({ ...envOf(run, 'build', 1, scopes), ACTIONS_CACHE_SERVICE_V2: 'True' }),
     stop: () =>
       new Promise((resolve) => {
         server.close(() => {
@@ -83,8 +95,8 @@ async function answer(
 function dispatch(state: GitHubState, method: string, url: URL, authorization: string, body: Buffer): ResultsAnswer {
   const request = { method, authorization, body, origin: url.origin };
   if (url.pathname.startsWith('/_double/')) return answerOwner(state, url.pathname, body);
-  const call = /^\/twirp\/github\.actions\.results\.api\.v1\.ArtifactService\/(\w+)$/.exec(url.pathname);
-  if (call !== null) return answerResults(state, call[1] ?? '', request);
+  const call = /^\/twirp\/github\.actions\.results\.api\.v1\.(ArtifactService|CacheService)\/(\w+)$/.exec(url.pathname);
+  if (call !== null) return answerResults(state, call[1] ?? '', call[2] ?? '', request);
   const blob = /^\/blob\/(\d+)$/.exec(url.pathname);
   if (blob !== null) return answerBlob(state, blob[1] ?? '', url.searchParams, request);
   const { status = 200, body: said, headers } = answerRest(state, method, url, authorization, body);

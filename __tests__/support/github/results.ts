@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { type GitHubState, type StoredArtifact, takeId } from './state.ts';
+import { answerCache } from './cache.ts';
+import { type GitHubState, type StoredArtifact, type StoredBlob, takeId } from './state.ts';
 
 export interface ResultsRequest {
   readonly method: string;
@@ -12,13 +13,24 @@ export interface ResultsAnswer {
   readonly body: string | Buffer;
   readonly headers?: Readonly<Record<string, string>>;
 }
-type Runtime = NonNullable<ReturnType<GitHubState['runtimes']['get']>>;
+export type Runtime = NonNullable<ReturnType<GitHubState['runtimes']['get']>>;
 type Asked = Readonly<Record<string, string | number | undefined>>;
 
-/** A call of the artifact service in JSON, as its own client makes it. */
-export function answerResults(state: GitHubState, name: string, request: ResultsRequest): ResultsAnswer {
+/** A call of one of the services in JSON, as their own clients make it. */
+export function answerResults(
+  state: GitHubState,
+  service: string,
+  name: string,
+  request: ResultsRequest,
+): ResultsAnswer {
   const runtime = state.runtimes.get(request.authorization.replace(/^Bearer /, ''));
   if (runtime === undefined) return refuse(401, 'unauthenticated', 'invalid token');
+  return service === 'CacheService'
+    ? answerCache(state, name, runtime, request)
+    : answerArtifacts(state, name, runtime, request);
+}
+
+function answerArtifacts(state: GitHubState, name: string, runtime: Runtime, request: ResultsRequest): ResultsAnswer {
   const asked = JSON.parse(request.body.toString('utf8')) as Asked;
   if (asked['workflow_run_backend_id'] !== runtime.run) return refuse(403, 'permission_denied', 'another run');
   switch (name) {
@@ -105,7 +117,7 @@ export function answerBlob(
   query: URLSearchParams,
   request: ResultsRequest,
 ): ResultsAnswer {
-  const artifact = state.artifacts.find((one) => String(one.id) === id);
+  const artifact = [...state.artifacts, ...state.entries].find((one) => String(one.id) === id);
   if (artifact?.signature !== (query.get('sig') ?? ''))
     return { status: 403, body: '<Error><Code>AuthenticationFailed</Code></Error>' };
   // A storage account takes no other credentials beside the signature.
@@ -122,15 +134,15 @@ export function answerBlob(
   return { status: 201, body: '', headers: { etag: '"1"', 'x-ms-request-id': '1' } };
 }
 
-function show({ name, mimeType, content }: StoredArtifact): ResultsAnswer {
+function show({ name, mimeType, content }: StoredBlob): ResultsAnswer {
   const file = mimeType === 'application/zip' ? `${name}.zip` : name;
   const headers = { 'content-type': mimeType, 'content-disposition': `attachment; filename="${file}"` };
   return { status: 200, body: content, headers };
 }
 
-function ok(body: object): ResultsAnswer {
+export function ok(body: object): ResultsAnswer {
   return { status: 200, body: JSON.stringify(body), headers: { 'content-type': 'application/json' } };
 }
-function refuse(status: number, code: string, msg: string): ResultsAnswer {
+export function refuse(status: number, code: string, msg: string): ResultsAnswer {
   return { status, body: JSON.stringify({ code, msg }), headers: { 'content-type': 'application/json' } };
 }

@@ -59,18 +59,32 @@ export interface StoredRun {
   readonly status?: string;
   readonly conclusion?: string;
 }
-export interface StoredArtifact {
+/** What lies behind a signed address. */
+export interface StoredBlob {
   readonly id: number;
-  readonly run: string;
-  readonly job: string;
-  readonly attempt: number;
   readonly name: string;
   readonly mimeType: string;
   readonly signature: string;
   readonly blocks: Map<string, Buffer>;
   content: Buffer;
   finalized: boolean;
+}
+export interface StoredArtifact extends StoredBlob {
+  readonly run: string;
+  readonly job: string;
+  readonly attempt: number;
   digest?: string;
+}
+/** An entry of the cache; jobs of other branches do not see it, but for the default branch's. */
+export interface StoredEntry extends StoredBlob {
+  readonly scope: string;
+  readonly key: string;
+  readonly version: string;
+}
+/** What a job may do with the cache of a ref, in the words of its token's claim. */
+export interface CacheScope {
+  readonly Scope: string;
+  readonly Permission: number;
 }
 /** How one question is answered instead, a number of times. */
 export interface Failure {
@@ -94,6 +108,7 @@ export interface GitHubState {
   /** Jobs by run id, in GitHub's words. */
   readonly jobs: Map<string, Record<string, unknown>[]>;
   readonly artifacts: StoredArtifact[];
+  readonly entries: StoredEntry[];
   readonly sarifs: { readonly commit: string; readonly ref: string; readonly sarif: unknown }[];
   readonly releases: { readonly id: number; readonly tag: string; body: string }[];
   /** Files that differ between any two commits. */
@@ -103,14 +118,26 @@ export interface GitHubState {
   readonly log: string[];
   readonly tokens: Map<string, { readonly permissions: Permissions; readonly login?: string }>;
   /** Runtime tokens of jobs. */
-  readonly runtimes: Map<string, { readonly run: string; readonly job: string; readonly attempt: number }>;
+  readonly runtimes: Map<
+    string,
+    { readonly run: string; readonly job: string; readonly attempt: number; readonly scopes: readonly CacheScope[] }
+  >;
   nextId: number;
 }
 
 export function makeState(repository: string): GitHubState {
   return {
     ...{ repository, pulls: [], comments: [], checks: [], runs: [], jobs: new Map(), artifacts: [], sarifs: [] },
-    ...{ releases: [], compared: [], failures: [], log: [], tokens: new Map(), runtimes: new Map(), nextId: 1001 },
+    ...{
+      releases: [],
+      entries: [],
+      compared: [],
+      failures: [],
+      log: [],
+      tokens: new Map(),
+      runtimes: new Map(),
+      nextId: 1001,
+    },
   };
 }
 
@@ -121,19 +148,27 @@ export function issueToken(state: GitHubState, permissions: Permissions, login?:
   return token;
 }
 
+/** To read and to write what the default branch has. */
+export const MAIN_SCOPE: readonly CacheScope[] = [{ Scope: 'refs/heads/main', Permission: 3 }];
+
 /** The token with which a job reaches the results service; unsigned, its claims are what GitHub's say. */
-export function issueRuntimeToken(state: GitHubState, run: string, job: string, attempt = 1): string {
+export function issueRuntimeToken(
+  state: GitHubState,
+  run: string,
+  job: string,
+  attempt = 1,
+  scopes: readonly CacheScope[] = MAIN_SCOPE,
+): string {
   const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
   const claims = {
     scp: `Actions.Example Actions.Results:run-${run}:job-${job}`,
     nonce: randomBytes(8).toString('hex'),
-    // Rights in the cache of the run's branch: to read and to write.
-    ac: JSON.stringify([{ Scope: 'refs/heads/main', Permission: 3 }]),
+    ac: JSON.stringify(scopes),
     nbf: Math.floor(Date.now() / 1000) - 60,
     exp: Math.floor(Date.now() / 1000) + 6 * 3600,
   };
   const token = `${part({ alg: 'none' })}.${part(claims)}.${randomBytes(8).toString('hex')}`;
-  state.runtimes.set(token, { run: `run-${run}`, job: `job-${job}`, attempt });
+  state.runtimes.set(token, { run: `run-${run}`, job: `job-${job}`, attempt, scopes });
   return token;
 }
 

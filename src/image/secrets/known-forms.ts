@@ -36,7 +36,11 @@ export async function makeKnownSearch(values: readonly KnownValue[], cache: Fact
     names: forms.map(({ name }) => name),
     find: makeMatcher(forms.map(({ needle }) => needle)),
     longest: Math.max(0, ...forms.map(({ needle }) => needle.length)),
-    key: (digest) => `known-values/v1/${createHmac('sha256', id).update(digest).digest('hex')}`,
+    // Values that die with the job cannot stand in a layer that was known before it began: such a result is nobody's secret.
+    key: (digest) =>
+      lasting.length === 0
+        ? `known-values/none/v1/${digest}`
+        : `known-values/v1/${createHmac('sha256', id).update(digest).digest('hex')}`,
     searched: names(long),
     unsearched: names(values.filter((each) => !long.includes(each))),
   };
