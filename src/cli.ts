@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import './node-version.ts';
 import { parseCommandLine } from './command-line.ts';
 import { carryOut } from './commands.ts';
 import { makeEffects } from './io/effects.ts';

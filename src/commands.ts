@@ -16,6 +16,7 @@ import { runDoctor } from './pipeline/doctor.ts';
 import { initGoogle } from './pipeline/init-google.ts';
 import { runVerify } from './pipeline/verify.ts';
 import { doctorExitCode, renderDoctor } from './report/doctor.ts';
+import { faultLines } from './report/fault.ts';
 import { render } from './report/formats.ts';
 import { renderInitGoogle } from './report/init-google.ts';
 import { type ListedRule, renderRuleList } from './report/rule-list.ts';
@@ -28,6 +29,8 @@ export async function carryOut(effects: Effects, invocation: Invocation, pages: 
       const result = await runSession(effects, invocation.request);
       if (result.record !== undefined) await showAnyway(effects, result.record, invocation.display);
       if (result.recordFile !== undefined) effects.output.stderr(`record: ${result.recordFile}\n`);
+      else if (result.record !== undefined && result.fault !== undefined)
+        effects.output.problem(faultLines(result.fault, effects.output.color));
       return result.exitCode;
     }
     case 'report': {

@@ -5,13 +5,14 @@ import type { RunRecord } from './model/record.ts';
 import { exitCodeFor } from './model/record-verdict.ts';
 import { REPOSITORY, VERSION } from './model/version.ts';
 import { runPipeline } from './pipeline.ts';
+import { requireRoom } from './pipeline/output-folder.ts';
 import type { Request } from './pipeline/request.ts';
 import { toLine } from './report/escape.ts';
 import { faultLines } from './report/fault.ts';
 
 export interface SessionResult {
   readonly exitCode: ExitCode;
-  /** Absent when the run ended before there was anything to record. */
+  /** Absent when the run ended before there was anything to record. With a fault beside it: whoever shows it tells that, too. */
   readonly record?: RunRecord;
   /** Where the record was written. */
   readonly recordFile?: string;
@@ -22,15 +23,25 @@ export interface SessionResult {
 export async function runSession(effects: Effects, request: Request): Promise<SessionResult> {
   try {
     await effects.files.removeLeftovers();
+    await requireRoom(effects.files, request.output);
     const record = await runPipeline(effects, request);
     if (record.problems.length > 0) effects.signal.throwIfAborted();
-    const recordFile = recordFileIn(request.output);
-    await effects.files.writeAtomic(recordFile, `${JSON.stringify(record, null, 2)}\n`);
-    return { exitCode: exitCodeFor(record), record, recordFile };
+    return await keep(effects, record, recordFileIn(request.output));
   } catch (error) {
     return failed(effects, error);
   } finally {
     await cleanUp(effects);
+  }
+}
+
+/** What a long run came to is not lost with the file it should stand in: whoever started it sees it, and hears why it is not kept. */
+async function keep({ files }: Effects, record: RunRecord, recordFile: string): Promise<SessionResult> {
+  try {
+    await files.writeAtomic(recordFile, `${JSON.stringify(record, null, 2)}\n`);
+    return { exitCode: exitCodeFor(record), record, recordFile };
+  } catch (fault) {
+    if (!(fault instanceof Fault)) throw fault;
+    return { exitCode: exitCodeOf(fault), record, fault };
   }
 }
 

@@ -1,6 +1,6 @@
 import { createServer } from 'node:net';
 import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, test } from '@jest/globals';
@@ -69,6 +69,16 @@ describe('exit codes', () => {
     expect(result.exitCode).toBe(2);
     expect(result.stdout).toMatch(/✗ .*tcp:\/\/127\.0\.0\.1:1 is not on this machine.* DOCKER_HOST\n\s+→ Run where/);
     expect(result.stdout.match(/is not on this machine/g)).toHaveLength(1);
+    expectFewWords(result);
+  });
+
+  test('2: a file where the output folder should be, before anything is built', async () => {
+    project = await makeRepository(SERVICE);
+    await writeFile(project.output, '');
+    const result = await runCli(project, STATIC);
+    expect(result.exitCode).toBe(2);
+    expect(result.stderr).toMatch(/^✗ nothing can be kept in the output folder \(.*\n.*a file is where.*\n\s+→ /);
+    expect(result.stderr).not.toContain('exporting');
     expectFewWords(result);
   });
 

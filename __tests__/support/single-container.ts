@@ -28,6 +28,7 @@ export function makeSingleFake(script: SingleScript): SingleFake {
     return script.failure?.call === name ? Promise.reject(script.failure.error) : Promise.resolve(answer);
   };
   const engine: Partial<Engine> = {
+    owner: '1_1',
     createContainer: (spec) => {
       specs.push(spec);
       return act('createContainer', 'c1');

@@ -3,7 +3,7 @@ import { undecidedFrom } from '../image/damage.ts';
 import { describeImage } from '../image/describe.ts';
 import type { Config, ImageConfig } from '../model/config.ts';
 import type { Effects, ImageSource } from '../model/effects.ts';
-import { skipped, type Fact, type FactName, type FactTable } from '../model/facts.ts';
+import { skipped, undecided, type Fact, type FactName, type FactTable, type ServiceFacts } from '../model/facts.ts';
 import { type BuiltImage, pullableDigest } from '../model/image.ts';
 import { loadSettings } from './load-settings.ts';
 import type { Surroundings } from './probes/companions.ts';
@@ -55,6 +55,13 @@ export async function observeRuns(
   }
 }
 
+/** What ends by itself in its ordinary run ends in all others: none of what was taken away there is to blame. */
+export function asComparable(service: Fact<ServiceFacts>, beside: FactTable): FactTable {
+  if (service.state !== 'known' || service.value.exitedEarly === undefined) return beside;
+  const reason = 'the service ended by itself in its ordinary run, so there is nothing to compare with';
+  return Object.fromEntries(Object.keys(beside).map((name) => [name, undecided(reason)]));
+}
+
 async function observeServiceRuns(
   effects: Effects,
   { image, config, built, source, platform, surroundings, slots }: RunsRequest,
@@ -77,5 +84,5 @@ async function observeServiceRuns(
     ordinary: ready.promise,
   });
   const [main, beside] = await whenAllEnded([ordinary, side]);
-  return { ...main, ...beside };
+  return { ...main, ...asComparable(main.service, beside) };
 }

@@ -29,5 +29,7 @@ export function explainEnd(service: ServiceFacts): string | undefined {
   if (service.exitedEarly === undefined) return undefined;
   const { exitCode, after } = service.exitedEarly;
   const ended = `the container ended by itself after ${formatDuration(after)} with exit code ${String(exitCode)}`;
-  return `${ended}${quoteLastOutput(service.log)}`;
+  // Without a config every image is taken for a service.
+  const meant = exitCode === 0 ? '; if it is meant to end, write `kind: job`' : '';
+  return `${ended}${quoteLastOutput(service.log)}${meant}`;
 }

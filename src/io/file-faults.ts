@@ -15,6 +15,9 @@ interface Wording {
 const WORDINGS: Readonly<Record<string, Wording>> = {
   ENOENT: { text: 'it does not exist', remedy: 'Check the path.' },
   ENOTDIR: { text: 'a part of the path is not a folder', remedy: 'Check the path.' },
+  EEXIST: { text: 'a file is where a folder should be', remedy: 'Check the path.' },
+  ENAMETOOLONG: { text: 'the path is too long', remedy: 'Choose a shorter one.' },
+  ELOOP: { text: 'its symbolic links lead in a circle', remedy: 'Check the path.' },
   EISDIR: { text: 'it is a folder', remedy: 'Name a file.' },
   EACCES: { text: 'this user may not', remedy: 'Check the permissions of the path.' },
   EPERM: { text: 'this user may not', remedy: 'Check the permissions of the path.' },

@@ -10,6 +10,7 @@ import { type CacheFacts, type Fact, type FactTable, known } from '../model/fact
 import type { PlannedImage } from '../model/plan.ts';
 import type { SourceEvent } from '../model/plan.ts';
 import { isBlocking, type RuleOutcome } from '../model/verdict.ts';
+import { clearAbandoned } from './abandoned.ts';
 import { locateBaseline } from './baseline-place.ts';
 import type { ImageState } from './image-state.ts';
 import type { Run } from './run.ts';
@@ -58,6 +59,7 @@ export async function checkStage(
   if (!states.some((state) => state.built !== undefined)) return [...states];
   const late = rules.filter((rule) => !isPlanRule(rule));
   const info = await run.effects.engine.info();
+  await clearAbandoned(run);
   const world = {
     slots: makeRunSlots(info),
     surroundings: await findSurroundings(run),
@@ -112,6 +114,8 @@ export async function judgeOpened(
     rules,
     containers: request.containers,
   });
+  // Probes that were told to stop have seen a part; a verdict out of that would be false.
+  effects.signal.throwIfAborted();
   const facts = { ...state.facts, ...measured };
   const outcomes = [...state.outcomes, ...judge(run, planned, facts, rules)];
   const blocking = outcomes.filter(isBlocking).length;

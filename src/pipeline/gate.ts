@@ -15,6 +15,7 @@ import { knownSearch } from './known-values.ts';
 import { makeTiming } from './timing.ts';
 import type { RunRecord } from '../model/record.ts';
 import { detectEvent } from '../plan/event.ts';
+import { clearAbandoned } from './abandoned.ts';
 import { findSurroundings, judgeOpened, type World } from './check-stage.ts';
 import { choosePolicy, type GatePolicy, loadGateConfig } from './gate-config.ts';
 import { findGivenStack } from './gate-stack.ts';
@@ -41,6 +42,7 @@ export async function judgeGiven(effects: Effects, request: Request, rules: read
     askEngine(effects),
     knownSearch(effects, config),
   ]);
+  if (engine.state === 'known') await clearAbandoned(run);
   const names = new Set<string>();
   const policies = given.map((image) => rename(choosePolicy(config, request, image), names));
   const states = await whenAllEnded(

@@ -1,8 +1,7 @@
-import { PART_LABEL, resolveEnvironment } from '../check/probes/run-place.ts';
+import { PART_LABEL, partLabels, resolveEnvironment } from '../check/probes/run-place.ts';
 import type { GpuJob } from '../gpu/job.ts';
 import { type Findings, runGpuStage } from '../gpu/stage.ts';
 import { readCudaRequirements, readDisabledRequirement } from '../image/cuda-requirement.ts';
-import { RUN_LABEL } from '../model/engine.ts';
 import { Fault } from '../model/fault.ts';
 import { GPU_RULE, GPU_RULE_TITLE, keepAttempts, toGpuOutcome } from '../model/gpu-judgement.ts';
 import { GPU_VERDICT_SCHEMA, type GpuRecord, type GpuVerdict } from '../model/gpu-verdict.ts';
@@ -122,7 +121,7 @@ async function toJob({ effects, config: { directory } }: Run, candidate: GpuCand
     directory,
     env,
     redact,
-    labels: { [RUN_LABEL]: effects.runId, [PART_LABEL]: part, 'slipway.image': config.name },
+    labels: partLabels(effects, config.name, part),
     label: `${PART_LABEL}=${part}`,
     ...(config.memory === undefined ? {} : { memory: config.memory }),
     ...(config.written.has('tmpfs') ? { tmpfs: config.tmpfs } : {}),

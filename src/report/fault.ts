@@ -7,7 +7,8 @@ import { toLine } from './escape.ts';
 export function faultLines(fault: Fault, color: boolean): string {
   const paint = (style: Parameters<typeof styleText>[0], text: string): string =>
     color ? styleText(style, text, { validateStream: false }) : text;
-  const where = fault.where === undefined ? '' : ` (${paint('cyan', toLine(fault.where))})`;
+  const known = fault.where === undefined || fault.message.includes(fault.where);
+  const where = known ? '' : ` (${paint('cyan', toLine(fault.where))})`;
   const complaints = fault.complaints.map(({ message, place }) => {
     const at = place === undefined ? '' : `${paint('cyan', toLine(formatPlace(place)))} `;
     return `  ${at}${toLine(message, 1000)}`;

@@ -4,7 +4,7 @@ import type { ImageConfig } from '../../../src/model/config.ts';
 import type { Effects } from '../../../src/model/effects.ts';
 import type { ContainerState } from '../../../src/model/engine.ts';
 import type { ServiceFacts } from '../../../src/model/facts.ts';
-import { Fault } from '../../../src/model/fault.ts';
+import { Fault, stoppedBy } from '../../../src/model/fault.ts';
 import { blankDescription, blankImage, blankRuntime } from '../../support/blank.ts';
 import { makeFakeRun, type ContainerScript, type FakeRun } from '../../support/fake-effects.ts';
 import { healthcheckOf, httpCheck } from '../../support/runs.ts';
@@ -45,6 +45,20 @@ test('a service that never gets healthy is given up at the deadline, and stopped
   expect(facts.health).toMatchObject({ status: 'starting', stoppedBecause: 'it was not healthy within 8.0 s' });
   expect(facts.health.log).toMatchObject([{ exitCode: 1, output: 'refused' }]);
   expect(facts.stop).toMatchObject({ elapsed: 50, exitCode: 0 });
+});
+
+test('a run that is told to stop is no verdict, and nobody waits for the container to stop in its grace', async () => {
+  const stopping = new AbortController();
+  const state = (age: number): Partial<ContainerState> => {
+    if (age > 2000) stopping.abort(stoppedBy('SIGINT'));
+    return {};
+  };
+  const run = makeFakeRun({ state, stop: { after: 10_000, exitCode: 137 } }, { signal: stopping.signal });
+  const image = blankImage({ port: 8080, http: [httpCheck({})], healthyWithin: 60_000 });
+  const observed = observeService(run.effects, image, blankDescription({}), 'image', { directory: '/project' });
+  await expect(observed).rejects.toThrow('stopped by SIGINT');
+  expect(run.calls.filter((call) => call.startsWith('stopContainer'))).toEqual([]);
+  expect(run.calls).toContain('removeContainer');
 });
 
 test('a tool that is missing for two seconds ends the run within three', async () => {

@@ -26,7 +26,7 @@ test('it runs alone: labelled, without a network, with the memory of the image, 
   expect(fake.specs).toEqual([
     expect.objectContaining({ image: 'it', command: ['x'], network: 'none', memory: 1000, cpuShares: 256 }),
   ]);
-  expect(Object.values(fake.specs[0]?.labels ?? {})).toContain('test-run');
+  expect(fake.specs[0]?.labels).toMatchObject({ 'slipway.run': 'test-run', 'slipway.owner': '1_1' });
   expect(fake.calls.at(-1)).toBe('removeContainer');
 });
 

@@ -103,8 +103,8 @@ async function observeRun(
   }
 }
 
-/** Runs shorter than this can end between the engine's answer to the start and the first look. */
-const TOO_SHORT_TO_SEE = 250;
+/** Runs shorter than this can end between the engine's answer to the start and the first look, on a machine that is busy. */
+const TOO_SHORT_TO_SEE = 2000;
 
 /** A run that was over before anybody could look is no reason to block: who it starts as stands in user.config, and the outcome says that nothing was seen. */
 function forgiveShortRun(processes: Fact<ProcessFacts>, { elapsed, timedOut }: JobObservation): Fact<ProcessFacts> {

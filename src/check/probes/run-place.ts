@@ -1,7 +1,7 @@
 import type { EnvValue } from '../../model/check-config.ts';
 import type { ImageConfig } from '../../model/config.ts';
 import type { Effects } from '../../model/effects.ts';
-import { RUN_LABEL, type ContainerSpec } from '../../model/engine.ts';
+import { OWNER_LABEL, RUN_LABEL, type ContainerSpec } from '../../model/engine.ts';
 import { Fault } from '../../model/fault.ts';
 import { startCompanions, type Surroundings } from './companions.ts';
 import { makeRedaction, type Redaction } from '../../model/redaction.ts';
@@ -30,7 +30,7 @@ export async function withRunPlace<T>(
   const { env, redact } = await resolveEnvironment(effects, image, surroundings.directory);
   const part = `${effects.runId}-${image.name}-${kind}`;
   const label = `${PART_LABEL}=${part}`;
-  const labels = { [RUN_LABEL]: effects.runId, [PART_LABEL]: part, 'slipway.image': image.name };
+  const labels = partLabels(effects, image.name, part);
   const network = `slipway-${part}`;
   let done = false;
   try {
@@ -44,6 +44,11 @@ export async function withRunPlace<T>(
     // A failed clean-up is worth an error of its own only when there is no other one.
     await (done ? removal : removal.catch(() => undefined));
   }
+}
+
+/** By these the parts of a run find what is theirs, and a later run what a killed one left. */
+export function partLabels({ runId, engine }: Effects, image: string, part: string): Readonly<Record<string, string>> {
+  return { [RUN_LABEL]: runId, [OWNER_LABEL]: engine.owner, [PART_LABEL]: part, 'slipway.image': image };
 }
 
 /** What the container of an image is created with, apart from what a job run changes. */

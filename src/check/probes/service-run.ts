@@ -135,6 +135,8 @@ async function observeRest(
   // Read before the stop: a server that ends in order closes its ports first.
   await sockets.finish();
   const before = await engine.inspectContainer(run.id);
+  // Whoever told the run to stop does not wait for the container's whole grace, and what was cut short is no fact.
+  run.effects.signal.throwIfAborted();
   // A HEALTHCHECK that cannot run is said within seconds; a stop that may take its whole grace is not waited for.
   const stop = health.missingTool === undefined ? await stopRun(run, description, image.stopsWithin) : undefined;
   if (stop === undefined) await engine.killContainer(run.id);

@@ -1,10 +1,10 @@
 import type { ImageConfig } from '../../model/config.ts';
 import type { Effects } from '../../model/effects.ts';
-import { RUN_LABEL, type ContainerSpec } from '../../model/engine.ts';
+import type { ContainerSpec } from '../../model/engine.ts';
 import type { SingleRun } from '../../model/run-facts.ts';
 import type { Surroundings } from './companions.ts';
 import { pause } from '../../model/pause.ts';
-import { PART_LABEL, resolveEnvironment } from './run-place.ts';
+import { partLabels, resolveEnvironment } from './run-place.ts';
 import { explainStartFailure } from './start-failure.ts';
 
 /** What a run differs in from how the image starts by itself. */
@@ -34,7 +34,7 @@ export async function runOnce(
     env,
     network: 'none',
     cpuShares: ASIDE,
-    labels: { [RUN_LABEL]: effects.runId, [PART_LABEL]: part, 'slipway.image': image.name },
+    labels: partLabels(effects, image.name, part),
     ...(image.memory === undefined ? {} : { memory: image.memory }),
   });
   try {
