@@ -10,7 +10,7 @@ import { type Display, displayOptions, toDisplay } from './display-flags.ts';
 import { type InitGoogleFlags, initGoogleOptions, toInitGoogleRequest } from './init-flags.ts';
 import type { InitGoogleRequest } from './pipeline/init-google.ts';
 import { gpuOptions, gpuRecordOption } from './gpu-flags.ts';
-import { stackOptions } from './stack-flags.ts';
+import { stackOptions, stackRecordOption } from './stack-flags.ts';
 import { identityOptions } from './identity-flags.ts';
 import { type PromoteFlags, promoteOptions, toPromotion } from './promote-flags.ts';
 import { type Flags, givenOptions, outputOf, runOptions, type Surroundings, toRequest } from './run-flags.ts';
@@ -90,7 +90,8 @@ function makeProgram(found: (invocation: Invocation) => void, surroundings: Surr
       const request = { ...toRequest(stage, flags, surroundings), given };
       found({ action: 'run', request, display: toDisplay(flags, surroundings) });
     };
-    if (stage === 'publish') command.option('--run <id>', 'publish what this workflow run put into staging');
+    if (stage === 'publish')
+      stackRecordOption(command.option('--run <id>', 'publish what this workflow run put into staging'));
     if (stage === 'publish' || stage === 'ship') gpuRecordOption(command);
     addArguments(stage, command, run);
   }

@@ -3,13 +3,14 @@ import { type Command, Option } from 'commander';
 import { collect, type DisplayFlags } from './display-flags.ts';
 import { type IdentityFlags, toIdentity } from './identity-flags.ts';
 import { type GpuFlags, toGpuRequest } from './gpu-flags.ts';
+import { type StackFlags, toStackRequest } from './stack-flags.ts';
 import type { CacheMode } from './model/config.ts';
 import { Fault } from './model/fault.ts';
 import type { Target } from './model/target.ts';
 import { defaultOutput } from './pipeline/output-folder.ts';
 import type { Command as Stage, Request } from './pipeline/request.ts';
 
-export interface Flags extends DisplayFlags, IdentityFlags, GpuFlags {
+export interface Flags extends DisplayFlags, IdentityFlags, GpuFlags, StackFlags {
   readonly config?: string;
   readonly only?: readonly string[];
   readonly output?: string;
@@ -72,6 +73,7 @@ export function toRequest(command: Stage, flags: Flags, surroundings: Surroundin
     ...(flags.base === undefined ? {} : { base: flags.base }),
     ...toIdentity(flags),
     ...toGpuRequest(flags, directory),
+    ...toStackRequest(flags, directory),
     ...(flags.cache === undefined ? {} : { cache: flags.cache }),
     ...(flags.informational === undefined ? {} : { informational: flags.informational }),
     ...(flags.staging === undefined ? {} : { staging: flags.staging.replace(/\/+$/, '') }),

@@ -4,8 +4,10 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { toSetup } from '../../src/google/setup/answers.ts';
 import { BINDINGS, conditionOf, ENVIRONMENTS, mappingOf } from '../../src/google/setup/grants.ts';
 import type { RunRecord } from '../../src/model/record.ts';
+import type { StackVerdict } from '../../src/model/stack-judgement.ts';
 import { runPipeline } from '../../src/pipeline.ts';
 import type { Command } from '../../src/pipeline/request.ts';
+import { stackVerdictOf } from '../../src/pipeline/stack-proof.ts';
 import { captureEffects } from '../support/captured-effects.ts';
 import { CLAIMS } from '../support/claims.ts';
 import { makeRepository, type Repository } from '../support/dist.ts';
@@ -33,7 +35,11 @@ beforeAll(async () => {
   project = await makeRepository(SERVICE);
   const places = `registry: ${rig.registry}/my-project/haystack\nstaging: ${rig.registry}/my-project/haystack-staging\n`;
   const google = `google: { workload-identity-provider: ${PROVIDER} }\n`;
-  await project.write({ 'slipway.yml': `${places}${google}${SERVICE['slipway.yml']}` });
+  const stack = 'stack: { files: [docker-compose.yml], stays-up: 1s }\n';
+  await project.write({
+    'slipway.yml': `${places}${google}${SERVICE['slipway.yml']}${stack}`,
+    'docker-compose.yml': 'services: { api: { build: . } }\n',
+  });
   const repository = { full_name: 'octo-org/octo-repo', default_branch: 'main' };
   await writeFile(join(dirname(project.output), 'event.json'), JSON.stringify({ repository }));
 }, MINUTES);
@@ -44,7 +50,12 @@ afterAll(async () => {
 });
 
 /** A job of one workflow run in a GitHub environment, on a machine of its own. */
-async function job(command: Command, environment: string, output = environment): Promise<RunRecord> {
+async function job(
+  command: Command,
+  environment: string,
+  output = environment,
+  stackVerdicts: readonly StackVerdict[] = [],
+): Promise<RunRecord> {
   rig.settings.claims = { ...CLAIMS, environment, job_workflow_ref: `${ANSWERS.workflow}@refs/tags/v1` };
   const { effects } = captureEffects({
     ...rig.env,
@@ -62,7 +73,9 @@ async function job(command: Command, environment: string, output = environment):
       directory,
       output: join(dirname(project.output), output),
       only: [],
-      containers: false,
+      containers: command === 'stack',
+      workflow: 'images',
+      stackVerdicts,
     });
   } finally {
     await effects.engineImages.close();
@@ -84,10 +97,27 @@ async function job(command: Command, environment: string, output = environment):
       await expect(job('publish', ENVIRONMENTS.gpu)).rejects.toEqual(refused('haystack'));
       await expect(job('stage', ENVIRONMENTS.gpu)).rejects.toEqual(refused('haystack-staging'));
       await expect(job('stage', ENVIRONMENTS.branch, 'third')).rejects.toEqual(refused('haystack-staging'));
-      const published = await job('publish', ENVIRONMENTS.branch);
+      const started = await job('stack', ENVIRONMENTS.stack);
+      const published = await job('publish', ENVIRONMENTS.branch, 'last', stackVerdictOf(started));
       const digest = staged.images[0]?.digests?.index;
       expect(published).toMatchObject({ problems: [], images: [{ published: { digest } }] });
       expect(published.images[0]?.published?.mountedBlobs).toBeGreaterThan(0);
+    },
+    MINUTES,
+  );
+
+  test(
+    'the job that starts the stack reads staging and can write nothing',
+    async () => {
+      const denied = { message: expect.stringMatching(/no permission artifactregistry/) };
+      const started = await job('stack', ENVIRONMENTS.stack, 'again');
+      expect(started).toMatchObject({ stack: { blocked: [], started: [{ name: 'api' }] } });
+      await expect(job('publish', ENVIRONMENTS.stack, 'first')).rejects.toMatchObject(denied);
+      await expect(job('stage', ENVIRONMENTS.stack, 'second')).rejects.toMatchObject(denied);
+      // Without an environment a job has no grant at all: it does not even see what it should start.
+      const none = await job('stack', 'anything', 'third');
+      expect(none.stack).toMatchObject({ blocked: expect.arrayContaining(['stack.starts undecided']) });
+      expect(none.stack?.started ?? []).toEqual([]);
     },
     MINUTES,
   );

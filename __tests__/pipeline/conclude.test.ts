@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import type { ReadFragment } from '../../src/model/fragment.ts';
 import { exitCodeFor, verdictOf } from '../../src/model/record-verdict.ts';
-import type { ImageRecord, RunRecord } from '../../src/model/record.ts';
+import type { ImageRecord, RunRecord, StackRecord } from '../../src/model/record.ts';
+import type { StackSubject } from '../../src/model/stack-judgement.ts';
 import { concludeJobs } from '../../src/pipeline/conclude.ts';
 import type { Needs } from '../../src/pipeline/needs.ts';
 import { blankNeed, blankVerdict, GPU_DIGESTS } from '../support/gpu-verdict.ts';
@@ -153,6 +154,126 @@ describe('what becomes of a run', () => {
     const other = anImageRecord({ digests: { manifest: fakeDigest(9), config: fakeDigest(3) } });
     const fragments = [plan(), fragment('build', {}), fragment('publish', { images: [other] })];
     expect(() => concludeJobs(fragments, needs(), END)).toThrow(/contradict each other: api: digests/);
+  });
+
+  const API: StackSubject = {
+    name: 'api',
+    digests: anImageRecord().digests ?? GPU_DIGESTS,
+    policyHash: 'a'.repeat(64),
+  };
+  const WEB: StackSubject = { ...API, name: 'web' };
+  const webImage = anImageRecord({ name: 'web' });
+  const files = anOutcome({ rule: 'compose.latest' });
+  const stackOf = (change: Partial<StackRecord> = {}): StackRecord => ({
+    ...{ name: 'stack', files: ['c.yml'], services: ['api', 'web'], images: ['api', 'web'] },
+    ...{ outcomes: [files], blocked: [] },
+    ...change,
+  });
+  const started = (change: Partial<StackRecord> = {}): StackRecord =>
+    stackOf({ outcomes: [files, anOutcome({ rule: 'stack.starts' })], started: [API, WEB], ...change });
+  const stackPlan = plan({
+    images: [planned('api'), planned('web')],
+    stack: stackOf(),
+    jobs: {
+      build: ['api', 'web'].map((name) => ({ shard: name, images: [name], runsOn: ['x'] })),
+      gpu: [],
+      stack: { images: ['api', 'web'], runsOn: ['x'], minutes: 44 },
+    },
+  });
+  const shards = [
+    fragment('build', { stack: stackOf({ images: ['api'] }) }, 'api'),
+    fragment('build', { images: [webImage], stack: stackOf({ images: ['web'] }) }, 'web'),
+  ];
+  const ended = (result: Needs[string]['result']): Needs => ({
+    ...needs({ publish: 'skipped' }),
+    stack: { result },
+  });
+  const HELD = ['stack: stack.starts undecided'];
+  const unready = anOutcome({ rule: 'stack.ready', status: 'failed' });
+
+  test.each<[string, ReadFragment[], Needs, readonly string[], number, string | undefined]>([
+    ['passes with its pass', [fragment('stack', { stack: started() })], ended('success'), [], 0, undefined],
+    [
+      'blocks its images where it failed',
+      [fragment('stack', { stack: started({ outcomes: [anOutcome({ rule: 'stack.starts' }), unready] }) })],
+      ended('failure'),
+      ['stack: stack.ready failed'],
+      1,
+      undefined,
+    ],
+    ...(['skipped', 'cancelled', 'failure'] as const).map(
+      (result) =>
+        [
+          `blocks its images where its job left nothing (${result})`,
+          [],
+          ended(result),
+          HELD,
+          75,
+          `no job of this run has started the stack, and the stack job ${result === 'failure' ? 'failed' : `was ${result}`}`,
+        ] as [string, ReadFragment[], Needs, readonly string[], number, string],
+    ),
+    [
+      'blocks its images with a pass of another run',
+      [fragment('stack', { run: { ...RUN, workflow: '76' }, stack: started() })],
+      ended('success'),
+      HELD,
+      75,
+      'the verdict on the stack is of the run 76',
+    ],
+    [
+      'blocks its images with a pass of other bytes',
+      [fragment('stack', { stack: started({ started: [{ ...API, digests: GPU_DIGESTS }, WEB] }) })],
+      ended('success'),
+      HELD,
+      75,
+      'the verdict on the stack is about another digest or another policy of api',
+    ],
+  ])('a stack %s', (_, fragments, results, blocked, exit, reason) => {
+    const record = concludeJobs([stackPlan, ...shards, ...fragments], results, END);
+    expect(record.images.map((image) => [image.name, image.blocked])).toEqual([
+      ['api', blocked],
+      ['web', blocked],
+    ]);
+    expect(record.problems).toEqual([]);
+    expect(exitCodeFor(record)).toBe(exit);
+    expect(record.stack?.outcomes.find((outcome) => outcome.reason !== undefined)?.reason).toBe(reason);
+  });
+
+  test('of an image that its build job blocked the stack says nothing; the others wait for its sake', () => {
+    const reason = 'web has no candidate';
+    const starts = anOutcome({ rule: 'stack.starts', status: 'undecided', reason });
+    const lacking = fragment('stack', { images: [], stack: stackOf({ outcomes: [files, starts] }) });
+    const blocked = fragment('build', { images: [{ ...BLOCKED, name: 'web' }], stack: stackOf({ images: [] }) }, 'web');
+    const fragments = [stackPlan, fragment('build', { stack: stackOf({ images: ['api'] }) }, 'api'), blocked, lacking];
+    const record = concludeJobs(fragments, ended('failure'), END);
+    expect(record.images.map((image) => image.blocked)).toEqual([HELD, ['user.config failed']]);
+    expect(record.stack?.outcomes.at(-1)?.reason).toBe(reason);
+  });
+
+  test('of the stack job’s record nothing counts but what the rules saw of the running stack', () => {
+    const lie = { ...PUBLISHED.published, reference: 'evil.example/api@sha256:2' } as NonNullable<
+      ImageRecord['published']
+    >;
+    const liar = fragment('stack', {
+      publish: { decided: true, reason: 'I say so', target: 'evil.example' },
+      images: [anImageRecord({ published: lie, reason: 'a lie', user: 'root' }), anImageRecord({ name: 'extra' })],
+      stack: started({ files: ['a lie'], images: [], services: [] }),
+      notes: ['a lie'],
+      problems: [missing],
+    });
+    const record = concludeJobs([liar, stackPlan, ...shards], ended('success'), END);
+    expect(JSON.stringify(record)).not.toMatch(/evil|a lie|I say so|extra/);
+    expect(record.images.map((image) => image.blocked)).toEqual([[], []]);
+    expect(record.stack).toMatchObject({ files: ['c.yml'], images: ['api', 'web'], blocked: [] });
+  });
+
+  test('a stack that the build job started needs no other job', () => {
+    const fork = plan({ ...stackPlan.record, jobs: NOTHING_PUBLISHED.jobs, images: [planned('api')] });
+    const own = fragment('build', { stack: started({ images: ['api'], started: [API] }) });
+    const lie = fragment('stack', { stack: started({ blocked: ['a lie'] }) });
+    const record = concludeJobs([fork, own, lie], needs({ publish: 'skipped' }), END);
+    expect(record.images).toMatchObject([{ name: 'api', blocked: [] }]);
+    expect(record.stack).toMatchObject({ started: [API], blocked: [] });
   });
 
   const tried = (gpu: ImageRecord['gpu'], change: Partial<ImageRecord> = {}): ImageRecord =>

@@ -106,6 +106,13 @@ describe('what counts after a run was run again', () => {
       2,
       'plan1 build1 gpu-watch1 gpu2',
     ],
+    ['the build: the stack was started with other bytes', 'plan1 build1 stack1 publish1 build2', 2, 'plan1 build2'],
+    [
+      'the stack: what was published or refused before went by another verdict',
+      'plan1 build1 stack1 publish1 stack2',
+      2,
+      'plan1 build1 stack2',
+    ],
     ['nothing: an attempt that has not begun is nobody’s', 'plan1 build1 build9 publish9', 1, 'plan1 build1'],
   ])('%s', (_, left, attempt, counts) => {
     const names = currentFragments(jobs(left), attempt).map(({ job, attempt: own }) => `${job}${String(own)}`);

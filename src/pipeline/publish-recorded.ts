@@ -19,6 +19,7 @@ import { requireStarted } from './stack-proof.ts';
  * Throws a Fault without a record, for one that was not checked, or when the policy changed since.
  */
 export async function publishRecorded(run: Run): Promise<RunRecord> {
+  refuseStackRecords(run);
   const record = await readLastRecord(run);
   const given = await readGivenVerdicts(run.effects, run.request);
   const wanted = chooseImages(run, record).map((image) => settleGpu(asDemanded(run.config, image), given, run.target));
@@ -44,6 +45,13 @@ export async function publishRecorded(run: Run): Promise<RunRecord> {
     timeline: [...(record.timeline ?? []), ...run.timing.stages],
     problems: attempts.flatMap((attempt) => attempt?.problem ?? []),
   };
+}
+
+function refuseStackRecords({ request: { stackRecords = [] } }: Run): void {
+  if (stackRecords.length === 0) return;
+  throw new Fault('--stack-record goes with --run: what was checked here is started here', {
+    remedy: 'Run slipway stack --checked, or publish a run out of staging with --run ID.',
+  });
 }
 
 async function readLastRecord(run: Run): Promise<RunRecord> {
