@@ -176,7 +176,9 @@ test.each<readonly [string, Change, Readonly<Record<string, readonly unknown[]>>
     },
     {
       'stack.http': [
-        expect.stringMatching(/^GET http:\/\/api:9090\/: nothing listens on port 9090 of api after \d+ attempts$/),
+        expect.stringMatching(
+          /^GET http:\/\/api:9090\/: nothing listens on port 9090 of api \(it listens on 8080\) after \d+ attempts$/,
+        ),
       ],
       'stack.logs': ['migrate printed what /traceback|panic/i denies, on line 2 of its log: "PANIC: half done"'],
       'stack.restart': [expect.stringMatching(/^every read of survives-restart held before anything was written/)],

@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 import type { ContainerState } from '../../src/model/engine.ts';
+import type { StackContainer } from '../../src/stack/containers.ts';
 import { readService, type ServiceExpectation } from '../../src/stack/readiness.ts';
 
 const SERVICE: ServiceExpectation = { name: 'api', job: false, never: false, dependencies: ['db'] };
@@ -20,7 +21,7 @@ const health = (status: 'starting' | 'healthy' | 'unhealthy') => ({
   health: { status, failingStreak: 3, log: [{ start: 0, end: 1, exitCode: 1, output: 'no\nroute' }] },
 });
 
-test.each<readonly [string, Partial<ServiceExpectation>, Partial<ContainerState> | undefined, string]>([
+test.each<readonly [string, Partial<ServiceExpectation>, Partial<StackContainer> | undefined, string]>([
   ['not there', {}, undefined, 'waiting waiting it was not started: it waits for db'],
   ['not there, for nobody', { dependencies: [] }, undefined, 'waiting waiting it was not started'],
   [
@@ -71,7 +72,13 @@ test.each<readonly [string, Partial<ServiceExpectation>, Partial<ContainerState>
     'restarted too often',
     {},
     { restarts: 5, finishedAt: 9_000, exitCode: 1 },
-    'restarting failed it ends and is started again: it ended by itself after 0 ms with exit code 1 after 5 restarts',
+    'restarting failed it ends and is started again: it ended by itself with exit code 1 after 5 restarts',
+  ],
+  [
+    'restarted too often, whose last end was told',
+    {},
+    { restarts: 5, finishedAt: 9_000, lastEnd: { exitCode: 137, oomKilled: true, at: 9_000, lasted: 3_000 } },
+    'restarting failed it ends and is started again: it was killed for memory after 3.0 s after 5 restarts',
   ],
   [
     'ended before this start',

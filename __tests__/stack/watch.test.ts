@@ -4,7 +4,9 @@ import { type Readiness, readNow } from '../../src/stack/watch.ts';
 import { makeFakeRun } from '../support/fake-effects.ts';
 
 const EXPECTED = { name: 'worker', job: false, never: false, dependencies: [] };
-const WATCHED = { expected: [EXPECTED], label: 'l=1', readyWithin: 60_000, staysUp: 5000 };
+const END = { exitCode: 124, oomKilled: false, at: 21_000, lasted: 20_000 };
+const DEATHS = { last: () => END, finish: () => Promise.resolve() };
+const WATCHED = { deaths: DEATHS, expected: [EXPECTED], label: 'l=1', readyWithin: 60_000, staysUp: 5000 };
 
 function healthy(restarts: number): ContainerState {
   return {
@@ -40,7 +42,7 @@ test.each([
     state: 'restarting',
     verdict: 'failed',
     readyAfter: 900,
-    problem: `it ended by itself and was started again, ${times} while it was watched`,
+    problem: `it ended by itself after 20.0 s with exit code 124 and was started again, ${times} while it was watched`,
   });
 });
 

@@ -57,7 +57,7 @@ export function makeContainerCalls(http: EngineHttp): ContainerCalls {
       expectStatus(answer, [204, 404, 409], 'remove the container', http);
     },
     waitContainer: (id, signal) => waitContainer(http, id, signal),
-    logs: (id, tailLines) => readLogs(http, id, tailLines),
+    logs: (id, tailLines, until) => readLogs(http, id, tailLines, until),
     changes: (id) => listChanges(http, id),
     top: (id) => listProcesses(http, id),
     listContainers: (label) => listContainers(http, label),
@@ -145,9 +145,15 @@ async function waitContainer(http: EngineHttp, id: string, signal: AbortSignal |
   return parseAnswer(waitAnswer, body.body, 'wait for the container').StatusCode;
 }
 
-async function readLogs(http: EngineHttp, id: string, tailLines: number | undefined): ReturnType<Engine['logs']> {
+async function readLogs(
+  http: EngineHttp,
+  id: string,
+  tailLines: number | undefined,
+  until: number | undefined,
+): ReturnType<Engine['logs']> {
   const tail = tailLines === undefined ? 'all' : String(tailLines);
-  const path = `/containers/${id}/logs?stdout=1&stderr=1&tail=${tail}`;
+  const end = until === undefined ? '' : `&until=${(until / 1000).toFixed(3)}`;
+  const path = `/containers/${id}/logs?stdout=1&stderr=1&tail=${tail}${end}`;
   const answer = await http.call({ method: 'GET', path });
   expectStatus(answer, [200], 'read the logs of the container', http);
   return demultiplex(answer.body);

@@ -125,10 +125,11 @@ export interface Engine {
   removeContainer(id: string): Promise<void>;
   /** Resolves with the exit code when the container ends. */
   waitContainer(id: string, signal?: AbortSignal): Promise<number>;
-  /** `both` keeps the order in which lines of the two streams were written. */
+  /** `both` keeps the order in which lines of the two streams were written; `until`: milliseconds since the epoch. */
   logs(
     id: string,
     tailLines?: number,
+    until?: number,
   ): Promise<{ readonly stdout: string; readonly stderr: string; readonly both: string }>;
   /** Paths that differ from the image, deleted ones left out. */
   changes(id: string): Promise<readonly string[]>;

@@ -4,6 +4,7 @@ import type { Redaction } from '../model/redaction.ts';
 import type { DeniedLog } from '../model/stack-config.ts';
 import type { DeniedLine } from '../model/stack-facts.ts';
 import { inspectStack } from './containers.ts';
+import type { Deaths } from './deaths.ts';
 
 /** Bounds what an endless printer can make us read and keep. */
 const KEPT_LINES = 5000;
@@ -16,25 +17,31 @@ const LONGEST = 400;
 export interface StackLogs {
   /** Adds what the containers printed; called before they are removed, and once at the end. */
   gather(chapter: string): Promise<void>;
-  /** Last lines of a service since it was started last. */
+  /** Last lines of a service since it was started last; of one that ended and was started again, those before that end. */
   tail(service: string): readonly string[];
   find(denied: readonly DeniedLog[]): readonly DeniedLine[];
   /** Writes a file for each service and returns the folder. */
   write(folder: string): Promise<void>;
 }
 
+/** What is printed on the way out comes a moment before the engine has noticed the end; the next life begins later. */
+const END_SLACK = 20;
+
 /** Logs of the containers that carry the label, with secrets taken out. */
-export function makeLogs(effects: Effects, label: string, redact: Redaction): StackLogs {
+export function makeLogs(effects: Effects, label: string, redact: Redaction, deaths: Pick<Deaths, 'last'>): StackLogs {
   const lines = new Map<string, string[]>();
   const last = new Map<string, readonly string[]>();
   /** Container → lines of it that were told before. */
   const told = new Map<string, number>();
-  const readNew = async (id: string): Promise<readonly string[]> => {
-    const { both } = await effects.engine.logs(id, KEPT_LINES);
-    const printed = redact(both)
+  const read = async (id: string, until?: number): Promise<readonly string[]> => {
+    const { both } = await effects.engine.logs(id, KEPT_LINES, until);
+    return redact(both)
       .split('\n')
       .map((line) => line.trimEnd())
       .filter((line) => line !== '');
+  };
+  const readNew = async (id: string): Promise<readonly string[]> => {
+    const printed = await read(id);
     const before = told.get(id) ?? 0;
     told.set(id, printed.length);
     return printed.slice(before);
@@ -44,7 +51,11 @@ export function makeLogs(effects: Effects, label: string, redact: Redaction): St
       for (const [service, states] of await inspectStack(effects, label)) {
         const printed = (await Promise.all(states.map(({ id }) => readNew(id)))).flat();
         lines.set(service, [...(lines.get(service) ?? []), `${CHAPTER}${chapter}`, ...printed]);
-        last.set(service, printed);
+        const again = states.find(
+          ({ id, running, restarts }) => running && restarts > 0 && deaths.last(id) !== undefined,
+        );
+        const end = again === undefined ? undefined : deaths.last(again.id)?.at;
+        last.set(service, again === undefined || end === undefined ? printed : await read(again.id, end + END_SLACK));
       }
     },
     tail: (service) => (last.get(service) ?? []).slice(-SHOWN_LINES).map((line) => line.slice(0, LONGEST)),

@@ -6,7 +6,8 @@ import { isOver, pause } from '../model/pause.ts';
 import type { Redaction } from '../model/redaction.ts';
 import type { StackCheck, StackHttpCheck, StackRunCheck } from '../model/stack-config.ts';
 import type { StackProbe } from '../model/stack-facts.ts';
-import { addressOf, inspectStack, type StackContainers } from './containers.ts';
+import { parseListening } from '../model/listening.ts';
+import { findContainer, inspectStack, type StackContainers } from './containers.ts';
 
 /** Who asks, and whom. */
 export interface Asker {
@@ -79,14 +80,17 @@ async function probeHttp(asker: Asker, check: StackHttpCheck, containers: StackC
   const { effects, redact } = asker;
   const about = { what: `${check.method} ${check.url}`, place: check.place, attempts: 1 };
   const url = new URL(check.url);
-  const address = addressOf(containers, url.hostname);
-  if (address === undefined) return { ...about, problems: [describeAbsence(url.hostname, containers)] };
+  const container = findContainer(containers, url.hostname);
+  const [address] = Object.values(container?.addresses ?? {});
+  if (container === undefined || address === undefined)
+    return { ...about, problems: [describeAbsence(url.hostname, containers)] };
   const latencies: number[] = [];
   let said = '';
   const problems = new Set<string>();
   for (let count = 0; count < check.repeat && problems.size === 0 && !isOver(effects.signal); count += 1) {
     const answer = await ask(effects, check, url, address);
-    if ('error' in answer) problems.add(answer.error);
+    if ('refused' in answer) problems.add(await describeRefused(effects, url, container.pid));
+    else if ('error' in answer) problems.add(answer.error);
     else {
       latencies.push(answer.latency);
       said = redact(Buffer.from(answer.response.body).toString('utf8')).slice(0, KEPT);
@@ -100,7 +104,10 @@ async function probeHttp(asker: Asker, check: StackHttpCheck, containers: StackC
   return { ...about, problems: [...problems], said, ...(slow === undefined ? {} : { elapsed: slow }) };
 }
 
-type Answer = { readonly response: HttpResponse; readonly latency: number } | { readonly error: string };
+type Answer =
+  | { readonly response: HttpResponse; readonly latency: number }
+  | { readonly error: string }
+  | { readonly refused: true };
 
 /** One request to the container's address under the name that the services know it by. */
 async function ask(
@@ -123,14 +130,25 @@ async function ask(
     });
     return { response, latency: clock.monotonic() - began };
   } catch (error) {
-    return { error: describeError(error, url) };
+    const { code } = error as NodeJS.ErrnoException;
+    return code === 'ECONNREFUSED' ? { refused: true } : { error: describeError(error) };
   }
 }
 
-function describeError(error: unknown, url: URL): string {
-  const { code, message } = error as NodeJS.ErrnoException;
+/** Nobody listens there: what the container does listen on says what is wrong, its port or its address. */
+async function describeRefused({ host }: Effects, url: URL, pid: number): Promise<string> {
   const port = url.port === '' ? '80' : url.port;
-  if (code === 'ECONNREFUSED') return `nothing listens on port ${port} of ${url.hostname}`;
+  const tables = pid > 0 ? await host.sockets(pid) : undefined;
+  const open = tables === undefined ? [] : parseListening(tables);
+  const told = open.map(({ address, port: other, loopbackOnly }) =>
+    loopbackOnly ? `${address}:${String(other)}, which nobody else can reach` : String(other),
+  );
+  const instead = open.length === 0 ? '' : ` (it listens on ${[...new Set(told)].join(' and ')})`;
+  return `nothing listens on port ${port} of ${url.hostname}${instead}`;
+}
+
+function describeError(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException;
   if (code === 'ECONNRESET' || code === 'ABORT_ERR') return 'the connection was closed without an answer';
   return message;
 }

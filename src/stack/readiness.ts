@@ -1,7 +1,7 @@
 import { formatDuration } from '../model/duration.ts';
-import type { ContainerState } from '../model/engine.ts';
 import { formatSize } from '../model/size.ts';
 import type { ServiceState } from '../model/stack-facts.ts';
+import type { StackContainer } from './containers.ts';
 
 /** What a service has to come to. */
 export interface ServiceExpectation {
@@ -31,14 +31,14 @@ interface ReadAt {
   readonly since: number;
 }
 
-function isOfBefore({ running, status, finishedAt }: ContainerState, since: number): boolean {
+function isOfBefore({ running, status, finishedAt }: StackContainer, since: number): boolean {
   return !running && status !== 'restarting' && finishedAt !== undefined && finishedAt <= since;
 }
 
 /** What one container of a service has come to; `staysUp`: milliseconds one without a health check must have run. */
 export function readService(
   { job, never, dependencies }: ServiceExpectation,
-  state: ContainerState | undefined,
+  state: StackContainer | undefined,
   { now, staysUp, since }: ReadAt,
 ): Reading {
   if (state?.startedAt === undefined || isOfBefore(state, since)) return readUnstarted(dependencies, state);
@@ -57,7 +57,7 @@ export function readService(
     : readHealth(state.health);
 }
 
-function readUnstarted(dependencies: readonly string[], state: ContainerState | undefined): Reading {
+function readUnstarted(dependencies: readonly string[], state: StackContainer | undefined): Reading {
   if (state !== undefined && state.error !== '')
     return { state: 'ended', verdict: 'failed', problem: `it could not be started: ${state.error}` };
   const problem =
@@ -74,7 +74,7 @@ function readRunning(startedAt: number, now: number, staysUp: number): Reading {
   };
 }
 
-function readHealth({ status, failingStreak, log }: NonNullable<ContainerState['health']>): Reading {
+function readHealth({ status, failingStreak, log }: NonNullable<StackContainer['health']>): Reading {
   if (status === 'healthy') return { state: 'healthy', verdict: 'ready' };
   const last = log.at(-1);
   const output = last?.output.replace(/\s+/g, ' ').trim().slice(0, 200) ?? '';
@@ -92,15 +92,22 @@ function readHealth({ status, failingStreak, log }: NonNullable<ContainerState['
   return { state: 'starting', verdict: 'waiting', problem: `its health check has not passed yet${said}` };
 }
 
-/** How a container came to its end, in words. */
-export function describeEnd(state: ContainerState): string {
-  const lasted =
-    state.startedAt === undefined || state.finishedAt === undefined
-      ? ''
-      : ` after ${formatDuration(Math.max(0, state.finishedAt - state.startedAt))}`;
+/** How a container came to its end, in words; of one that runs again, how it ended before. */
+export function describeEnd(state: StackContainer): string {
+  const lifetime = lifetimeOf(state);
+  const before = lifetime === undefined ? state.lastEnd : undefined;
+  const { exitCode, oomKilled, lasted } = before ?? { ...state, lasted: lifetime };
+  const after = lasted === undefined ? '' : ` after ${formatDuration(lasted)}`;
   const limit = state.limits?.memory;
-  if (state.oomKilled) {
-    return `it was killed for memory${lasted}${limit === undefined ? '' : ` (its limit is ${formatSize(limit)})`}`;
+  if (oomKilled) {
+    return `it was killed for memory${after}${limit === undefined ? '' : ` (its limit is ${formatSize(limit)})`}`;
   }
-  return `it ended by itself${lasted} with exit code ${String(state.exitCode)}`;
+  return `it ended by itself${after} with exit code ${String(exitCode)}`;
+}
+
+/** Milliseconds; undefined while it runs, when its end is the one of a life before. */
+function lifetimeOf({ startedAt, finishedAt }: StackContainer): number | undefined {
+  return startedAt === undefined || finishedAt === undefined || finishedAt < startedAt
+    ? undefined
+    : finishedAt - startedAt;
 }

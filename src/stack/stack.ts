@@ -9,6 +9,7 @@ import { makeRedaction } from '../model/redaction.ts';
 import type { StackFacts, StackServiceFacts } from '../model/stack-facts.ts';
 import type { Finding } from '../model/verdict.ts';
 import { adoptStack } from './adopt.ts';
+import { watchDeaths, type Deaths } from './deaths.ts';
 import { makeCalls, type ComposeCalls } from './calls.ts';
 import { explainRefusal } from './refusal.ts';
 import { chooseImages, type Candidate } from './images.ts';
@@ -73,12 +74,13 @@ export async function runStack(
   const place = { project, labels, images: images.ids, hostPorts: planned.config.hostPorts, withoutGpu };
   const adopted = adoptStack(model.data, place);
   const redact = makeRedaction(secretValues(model.data, planned.config, effects.env));
+  const deaths = watchDeaths(effects, label);
   const stage: Stage = {
     ...{ effects, planned, compose: compose.value, model: model.data },
     calls: makeCalls(effects, program, endpoint, project, adopted.text),
-    watched: watchedOf(planned, compose.value, label),
+    watched: watchedOf(planned, compose.value, label, deaths),
     asker: { effects, label, redact },
-    logs: makeLogs(effects, label, redact),
+    logs: makeLogs(effects, label, redact, deaths),
   };
   let done = false;
   try {
@@ -87,6 +89,7 @@ export async function runStack(
     done = true;
     return run;
   } finally {
+    await deaths.finish();
     const removal = effects.engine.removeLabelled(label);
     // A failed clean-up is worth an error of its own only when there is no other one.
     await (done ? removal : removal.catch(() => undefined));
@@ -98,14 +101,14 @@ const UNREADABLE: Finding = {
   remedy: 'Try `docker compose config` with the files of stack.files by hand.',
 };
 
-function watchedOf({ config }: PlannedStack, compose: ComposeFacts, label: string): Watched {
+function watchedOf({ config }: PlannedStack, compose: ComposeFacts, label: string, deaths: Deaths): Watched {
   const expected = compose.services.map((service): ServiceExpectation => ({
     name: service.name,
     job: isOneShot(service, compose),
     never: service.restart === 'no',
     dependencies: service.dependencies.map(({ service: name }) => name),
   }));
-  return { expected, label, readyWithin: config.readyWithin, staysUp: config.staysUp };
+  return { expected, label, deaths, readyWithin: config.readyWithin, staysUp: config.staysUp };
 }
 
 type Names = ReadonlyMap<string, string>;

@@ -1,10 +1,11 @@
 import type { Effects, ProcessResult } from '../model/effects.ts';
 import { formatDuration } from '../model/duration.ts';
-import type { ContainerState } from '../model/engine.ts';
 import { pause } from '../model/pause.ts';
 import type { ComposeCalls } from './calls.ts';
-import { inspectStack, type StackContainers } from './containers.ts';
-import { readService, type Reading, type ServiceExpectation } from './readiness.ts';
+import { inspectStack, type StackContainer, type StackContainers } from './containers.ts';
+import { recallDeaths, type Deaths } from './deaths.ts';
+import { describeEnd, readService, type Reading, type ServiceExpectation } from './readiness.ts';
+import { blameNamed } from './refusal.ts';
 
 const POLL = 250;
 
@@ -15,6 +16,7 @@ export interface Watched {
   /** Milliseconds. */
   readonly readyWithin: number;
   readonly staysUp: number;
+  readonly deaths: Deaths;
 }
 
 export interface ServiceReading extends Reading {
@@ -51,7 +53,7 @@ export async function startStack(effects: Effects, calls: ComposeCalls, watched:
     for (;;) {
       // Asked before the look, so that a failure that came between is seen on the next round.
       const over = ended;
-      const containers = await inspectStack(effects, watched.label);
+      const containers = recallDeaths(await inspectStack(effects, watched.label), watched.deaths);
       signal.throwIfAborted();
       const age = clock.monotonic() - began;
       const readings = readAll(watched, containers, { now: clock.now().getTime(), since }, readyAt, age);
@@ -60,8 +62,9 @@ export async function startStack(effects: Effects, calls: ComposeCalls, watched:
       if (verdict === 'ready' && over !== undefined && !refused)
         return { readings, containers, since, readyAfter: age };
       if (verdict === 'failed' || refused || age > watched.readyWithin) {
-        const late = verdict === 'waiting' && !refused ? sayLate(readings, watched.readyWithin) : readings;
-        return { readings: late, containers, since, ...(refused ? { refusal: over.stderr } : {}) };
+        const told = { containers, since };
+        if (refused) return { readings: blameNamed(readings, over.stderr), refusal: over.stderr, ...told };
+        return { readings: verdict === 'waiting' ? sayLate(readings, watched.readyWithin) : readings, ...told };
       }
       await Promise.race([pause(clock, POLL, signal), ...(ended === undefined ? [up] : [])]);
     }
@@ -73,7 +76,7 @@ export async function startStack(effects: Effects, calls: ComposeCalls, watched:
 
 /** The services as they are now; what was ready once keeps its moment. */
 export async function readNow(effects: Effects, watched: Watched, before: Readiness): Promise<Readiness> {
-  const containers = await inspectStack(effects, watched.label);
+  const containers = recallDeaths(await inspectStack(effects, watched.label), watched.deaths);
   const now = effects.clock.now().getTime();
   const readings = new Map(
     watched.expected.map((expectation) => {
@@ -81,24 +84,26 @@ export async function readNow(effects: Effects, watched: Watched, before: Readin
       const states = containers.get(expectation.name);
       const seen = worstOf(expectation, states, { now, since: before.since, staysUp: watched.staysUp });
       const again = countRestarts(states) - countRestarts(before.containers.get(expectation.name));
-      const reading = again > 0 && seen.verdict === 'ready' ? describeRelapse(again) : seen;
+      const reading = again > 0 && seen.verdict === 'ready' ? describeRelapse(again, states) : seen;
       return [expectation.name, { ...reading, ...(after === undefined ? {} : { readyAfter: after }) }];
     }),
   );
   return { ...before, readings, containers };
 }
 
-function countRestarts(states: readonly ContainerState[] = []): number {
+function countRestarts(states: readonly StackContainer[] = []): number {
   return states.reduce((sum, { restarts }) => sum + restarts, 0);
 }
 
 /** A restart policy hides it from whoever only looks at the end. */
-function describeRelapse(again: number): Reading {
+function describeRelapse(again: number, states: readonly StackContainer[] = []): Reading {
   const times = again === 1 ? 'once' : `${String(again)} times`;
+  const ended = states.find(({ lastEnd }) => lastEnd !== undefined);
+  const how = ended === undefined ? 'it ended by itself' : describeEnd(ended);
   return {
     state: 'restarting',
     verdict: 'failed',
-    problem: `it ended by itself and was started again, ${times} while it was watched`,
+    problem: `${how} and was started again, ${times} while it was watched`,
   };
 }
 
@@ -130,7 +135,7 @@ const RANK = { failed: 0, waiting: 1, ready: 2 } as const;
 /** A service of several containers is as ready as the last of them. */
 function worstOf(
   expectation: ServiceExpectation,
-  states: readonly ContainerState[] | undefined,
+  states: readonly StackContainer[] | undefined,
   at: Moment & Pick<Watched, 'staysUp'>,
 ): Reading {
   const readings = (states ?? []).map((state) => readService(expectation, state, at));

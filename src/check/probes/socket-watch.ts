@@ -1,6 +1,6 @@
 import type { ListeningSocket } from '../../model/facts.ts';
 import type { ContainerRun } from './container-run.ts';
-import { isReachable, parseListening } from './listen-sockets.ts';
+import { isReachable, parseListening } from '../../model/listening.ts';
 import { startWatch } from './watch.ts';
 
 /** Follows which TCP ports a container listens on. */

@@ -44,12 +44,14 @@ function describe(service: StackServiceFacts, others: number, { readyWithin }: S
 function adviseOn({ name, state, problem = '' }: StackServiceFacts): string {
   if (problem.includes('killed for memory'))
     return 'Give it more memory under deploy.resources.limits, or make it need less.';
+  if (problem.includes('no health check'))
+    return 'Give it a healthcheck, or let the others wait for condition: service_started.';
   if (state === 'unhealthy' || state === 'starting')
     return `Run the test of its healthcheck by hand: docker compose exec ${name} …`;
   if (state === 'waiting') return 'See why the service it depends on is not ready.';
   if (problem.includes('exit code 0'))
     return 'Make the process stay up; one that is meant to end says restart: "no", or another waits for it with condition: service_completed_successfully.';
-  return 'Its whole log is in the output folder, under stack/.';
+  return `Correct what it complains of; its whole log is stack/${name}.log in the output folder.`;
 }
 
 function describeReady({ services, readyAfter = 0 }: StackFacts): string {

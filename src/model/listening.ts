@@ -1,4 +1,4 @@
-import type { ListeningSocket } from '../../model/facts.ts';
+import type { ListeningSocket } from './facts.ts';
 
 const LISTEN = '0A';
 /** Docker's embedded DNS server listens in every container of a user-defined network; it is not the image's. */

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { isReachable, parseListening } from '../../../src/check/probes/listen-sockets.ts';
+import { isReachable, parseListening } from '../../src/model/listening.ts';
 
 const HEAD = '  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n';
 const row = (local: string, state = '0A'): string =>
