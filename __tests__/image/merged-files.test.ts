@@ -113,3 +113,13 @@ test('more kept bytes than the limit are an overflow, not a silent gap', () => {
   expect(keeper.overflow()).toBe(true);
   expect([...keeper.kept.keys()]).toEqual([0]);
 });
+
+test('entries are the same one after the other and made anew each time where there are too many to keep', () => {
+  const kept = filesOf([BASE, OWN]);
+  const anew = filesOf([BASE, OWN], 1, 3);
+  expect(kept.entries()).toBe(kept.entries());
+  expect(anew.entries()).not.toBe(anew.entries());
+  expect([...anew.entries()]).toEqual([...filesOf([BASE, OWN], 1).entries()]);
+  expect([...anew.entries()]).toEqual([...anew.entries()]);
+  expect([...filesOf([BASE, OWN], 1, 1).texts]).toEqual([...filesOf([BASE, OWN], 1).texts]);
+});

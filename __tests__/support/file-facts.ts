@@ -16,8 +16,8 @@ import { checkRule } from './judging.ts';
 import { writeTar, type TarSpec } from './tar-writer.ts';
 
 /** The files of an image made of these layers, bottom first; the first `base` of them count as the base image's. */
-export function filesOf(layers: readonly (readonly TarSpec[])[], base = 0): FileFacts {
-  return readLayers(layers, base).files;
+export function filesOf(layers: readonly (readonly TarSpec[])[], base = 0, keptEntries?: number): FileFacts {
+  return readLayers(layers, base, keptEntries).files;
 }
 
 interface ImageSpec {
@@ -58,13 +58,14 @@ export function judgeFiles(
   return checkRule(rule, factsOf(spec), image, settings);
 }
 
-function readLayers(layers: readonly (readonly TarSpec[])[], base: number) {
+function readLayers(layers: readonly (readonly TarSpec[])[], base: number, keptEntries?: number) {
   const read = layers.map(readTar);
   const view = mergeLayers(read.map(({ listing }) => listing));
   const files = describeFiles(
     view.root,
     read,
     layers.map((_, index) => ({ base: index < base })),
+    keptEntries,
   );
   return { files, waste: measureWaste(view), sizes: layers.map((entries) => writeTar(entries).length) };
 }

@@ -16,15 +16,14 @@ export interface HeldImage {
  * Throws a Fault when those are not what the engine runs, or not what the build said it made.
  */
 export async function readDigests(
-  { engine, engineImages }: Pick<Effects, 'engine' | 'engineImages'>,
+  { engineImages }: Pick<Effects, 'engineImages'>,
   name: string,
   { store, platform }: EngineInfo,
   announced: string | undefined,
 ): Promise<HeldImage | undefined> {
-  const held = await engine.inspectImage(name);
+  const held = await engineImages.find(name);
   if (held === undefined) return undefined;
-  const opened = await engineImages.open(name);
-  const { digests } = await describeImage(opened.source, opened.digest, { platform });
+  const { digests } = await describeImage(held.source, held.digest, { platform });
   // the containerd store names an image by its root, the graph drivers by its config
   const identity = store === 'containerd' ? pullableDigest(digests) : digests.config;
   if (!isDigest(held.id) || identity !== held.id) throw differ(name, 'the engine runs', held.id, identity);

@@ -109,8 +109,9 @@ export function* readListing(listing: Buffer): Generator<LayerEntry> {
   }
 }
 
-/** The entry at a position but for its path, found without reading the others; undefined past the end. */
-export type ListingLookup = (position: number) => Omit<LayerEntry, 'path'> | undefined;
+/** Whose the entry at a position is and what it may do, found without reading the others; undefined past the end. */
+export type ListingLookup = (position: number) => Ownership | undefined;
+type Ownership = Pick<LayerEntry, 'mode' | 'uid' | 'gid' | 'capability'>;
 
 /** A lookup over a listing; four bytes an entry are held for it. RangeError when the bytes are not a listing. */
 export function indexListing(listing: Buffer, entries: number): ListingLookup {
@@ -125,7 +126,7 @@ export function indexListing(listing: Buffer, entries: number): ListingLookup {
     const offset = offsets[position];
     if (offset === undefined || position >= count) return undefined;
     cursor.seek(offset);
-    return cursor.read('');
+    return cursor.readOwnership();
   };
 }
 
@@ -134,6 +135,7 @@ interface ListingCursor {
   tell(): number;
   seek(offset: number): void;
   read(previous: string): LayerEntry;
+  readOwnership(): Ownership;
   skip(): void;
 }
 
@@ -154,6 +156,12 @@ function openListing(listing: Buffer): ListingCursor {
       if (size > 0) pass(4);
       const link = text();
       return { kind, path, mode, uid, gid, size, checksum, link, capability: (head & CAPABILITY) !== 0 };
+    },
+    readOwnership: () => {
+      const head = varint();
+      varint();
+      pass(varint());
+      return { mode: varint(), uid: varint(), gid: varint(), capability: (head & CAPABILITY) !== 0 };
     },
     skip: () => {
       varint();
@@ -187,6 +195,7 @@ function openBytes(listing: Buffer) {
   };
   const text = (): string => {
     const length = varint();
+    if (length === 0) return '';
     pass(length);
     return listing.toString('latin1', at - length, at);
   };

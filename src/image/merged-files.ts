@@ -2,24 +2,32 @@ import type { FileEntry, FileFacts } from '../model/file-facts.ts';
 import type { LayerDescriptor } from '../model/image.ts';
 import type { LayerFacts } from './layer-facts.ts';
 import { indexListing, type ListingLookup } from './layer-listing.ts';
-import { type Body, findNode, locatePath, resolvePath, type ViewNode } from './view.ts';
+import { findNode, locatePath, resolvePath, type ViewNode } from './view.ts';
 
 type ReadLayer = Pick<LayerFacts, 'listing' | 'entries' | 'kept' | 'gpuCode'>;
 
 type Describe = (path: string, node: ViewNode) => FileEntry;
 
-/** The merged view as rules see it: nothing is copied, entries are made when they are asked for. */
+/** Names up to which entries are made once and kept, about 200 bytes each: rules go over them many times. Beyond it they are made anew each time. */
+const KEPT_ENTRIES = 2 ** 18;
+
+/** The merged view as rules see it; entries are made when they are first asked for. */
 export function describeFiles(
   root: ViewNode,
   layers: readonly ReadLayer[],
   descriptors: readonly Pick<LayerDescriptor, 'base'>[],
+  limit = KEPT_ENTRIES,
 ): FileFacts {
   const describe = describeNodes(layers, descriptors);
+  const walk = keepWalk(root, limit);
+  let entries: readonly FileEntry[] | undefined;
   let texts: ReadonlyMap<string, Buffer> | undefined;
   let gpuCode: FileFacts['gpuCode'] | undefined;
   return {
-    *entries() {
-      for (const { path, node } of walkTree(root)) yield describe(path, node);
+    entries: () => {
+      const steps = walk();
+      if (!Array.isArray(steps)) return describeAll(steps, describe);
+      return (entries ??= [...describeAll(steps, describe)]);
     },
     find: (path) => {
       const node = path === '' ? undefined : findNode(root, path);
@@ -31,14 +39,48 @@ export function describeFiles(
     },
     children: (path) => sortNames(resolvePath(root, path)),
     get texts() {
-      texts ??= collectByPath(root, ({ layer, index }) => layers[layer]?.kept.get(index));
+      texts ??= collectByPath(
+        walk,
+        layers.map(({ kept }) => kept),
+      );
       return texts;
     },
     get gpuCode() {
-      gpuCode ??= collectByPath(root, ({ layer, index }) => layers[layer]?.gpuCode.get(index));
+      gpuCode ??= collectByPath(
+        walk,
+        layers.map((layer) => layer.gpuCode),
+      );
       return gpuCode;
     },
   };
+}
+
+interface Step {
+  readonly path: string;
+  readonly node: ViewNode;
+}
+type Walk = () => Iterable<Step>;
+
+/** Walks the tree once and keeps its steps, as long as they are not more than `limit`. */
+function keepWalk(root: ViewNode, limit: number): Walk {
+  let kept: Step[] | 'too many' | undefined;
+  return () => {
+    kept ??= takeAll(walkTree(root), limit);
+    return kept === 'too many' ? walkTree(root) : kept;
+  };
+}
+
+function takeAll(steps: Iterable<Step>, limit: number): Step[] | 'too many' {
+  const taken: Step[] = [];
+  for (const step of steps) {
+    if (taken.length >= limit) return 'too many';
+    taken.push(step);
+  }
+  return taken;
+}
+
+function* describeAll(steps: Iterable<Step>, describe: Describe): Generator<FileEntry> {
+  for (const { path, node } of steps) yield describe(path, node);
 }
 
 function describeNodes(layers: readonly ReadLayer[], descriptors: readonly Pick<LayerDescriptor, 'base'>[]): Describe {
@@ -69,7 +111,7 @@ function describeNodes(layers: readonly ReadLayer[], descriptors: readonly Pick<
 }
 
 /** Depth first with its own stack: a path may be thousands of folders deep. */
-function* walkTree(root: ViewNode): Generator<{ readonly path: string; readonly node: ViewNode }> {
+function* walkTree(root: ViewNode): Generator<Step> {
   const open = [{ folder: root, prefix: '', names: sortNames(root), next: 0 }];
   for (let top = open.at(-1); top !== undefined; top = open.at(-1)) {
     const name = top.names[top.next];
@@ -92,12 +134,13 @@ function sortNames(node: ViewNode | undefined): readonly string[] {
   return [...(node?.children?.keys() ?? [])].sort();
 }
 
-/** What was found in bodies, by each path that leads to one. */
-function collectByPath<T>(root: ViewNode, look: (body: Body) => T | undefined): ReadonlyMap<string, T> {
-  const found = new Map<string, T>();
-  for (const { path, node } of walkTree(root)) {
-    const value = node.body === undefined ? undefined : look(node.body);
-    if (value !== undefined) found.set(path, value);
+/** What was found in bodies of each layer, by each path that leads to one. */
+function collectByPath<T>(walk: Walk, found: readonly ReadonlyMap<number, T>[]): ReadonlyMap<string, T> {
+  const byPath = new Map<string, T>();
+  if (found.every(({ size }) => size === 0)) return byPath;
+  for (const { path, node } of walk()) {
+    const value = node.body === undefined ? undefined : found[node.body.layer]?.get(node.body.index);
+    if (value !== undefined) byPath.set(path, value);
   }
-  return found;
+  return byPath;
 }

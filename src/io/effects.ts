@@ -137,6 +137,7 @@ function makeLateEngineImages(make: () => EngineImages): EngineImages {
   let made: EngineImages | undefined;
   return {
     open: async (reference) => (made ??= make()).open(reference),
+    find: async (reference) => (made ??= make()).find(reference),
     take: async (source, image) => (made ??= make()).take(source, image),
     close: async () => made?.close(),
   };

@@ -38,16 +38,9 @@ interface Served {
 export function makeEngineImages(options: EngineImagesOptions): EngineImages {
   let served: Promise<Served> | undefined;
   const serve = () => (served ??= startServing(options.files, options.run));
-  let pushes = 0;
   const taken: string[] = [];
   return {
-    open: async (reference) => {
-      const [info, image] = await Promise.all([options.engine.info(), findImage(options.http, reference)]);
-      const stored = options.loopbackOnly === true ? undefined : await openStored(info, image);
-      if (stored !== undefined) return stored;
-      pushes += 1;
-      return openPushed(options.http, info, { image, reference, tag: `push-${String(pushes)}` }, await serve());
-    },
+    ...makeFinder(options, serve),
     take: async (source, image) => {
       const { registry } = await serve();
       registry.served.add(source, image);
@@ -68,16 +61,42 @@ export function makeEngineImages(options: EngineImagesOptions): EngineImages {
   };
 }
 
+function makeFinder(options: EngineImagesOptions, serve: () => Promise<Served>): Pick<EngineImages, 'find' | 'open'> {
+  const { http } = options;
+  let pushes = 0;
+  const opened = new Map<string, OpenedImage>();
+  const openBytes = async (info: EngineInfo, image: FoundImage, reference: string): Promise<OpenedImage> => {
+    const stored = options.loopbackOnly === true ? undefined : await openStored(info, image);
+    if (stored !== undefined) return stored;
+    pushes += 1;
+    return openPushed(http, info, { image, reference, tag: `push-${String(pushes)}` }, await serve());
+  };
+  const find: EngineImages['find'] = async (reference) => {
+    const [info, image] = await Promise.all([options.engine.info(), findImage(http, reference)]);
+    if (image === undefined) return undefined;
+    const found = await openBytes(info, image, reference);
+    opened.set(image.Id, found);
+    return { ...found, id: image.Id };
+  };
+  return {
+    find,
+    open: async (reference) => {
+      // An id is a digest: what it names stays the same, while a name may move.
+      const found = opened.get(reference) ?? (await find(reference));
+      if (found !== undefined) return found;
+      throw new Fault(`the engine has no image ${reference}`, { where: http.url, remedy: 'Build or pull it first.' });
+    },
+  };
+}
+
 async function startServing(files: EngineImagesOptions['files'], run: string | undefined): Promise<Served> {
   const directory = await files.makeTemporary('push');
   return { registry: await startLoopbackRegistry(directory, run), directory };
 }
 
-async function findImage(http: EngineHttp, reference: string): Promise<FoundImage> {
+async function findImage(http: EngineHttp, reference: string): Promise<FoundImage | undefined> {
   const answer = await http.call({ method: 'GET', path: `/images/${imagePath(reference)}/json` });
-  if (answer.status === 404) {
-    throw new Fault(`the engine has no image ${reference}`, { where: http.url, remedy: 'Build or pull it first.' });
-  }
+  if (answer.status === 404) return undefined;
   return parseAnswer(IMAGE, expectStatus(answer, [200], 'inspect an image', http).body, 'inspect an image');
 }
 

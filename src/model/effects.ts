@@ -146,8 +146,10 @@ export interface LayoutImage extends OpenedImage {
 }
 /** Bytes out of the engine without `docker save` (build.md, "Bytes out of the engine"). */
 export interface EngineImages {
-  /** The containerd content directory where it is readable, else one push into a registry this process serves on loopback. */
+  /** The containerd content directory where it is readable, else one push into a registry this process serves on loopback; an id that was found before is not asked for again. */
   open(reference: string): Promise<OpenedImage>;
+  /** The same with the engine's own id of the image; undefined when it has none. */
+  find(reference: string): Promise<(OpenedImage & { readonly id: string }) | undefined>;
   /**
    * Gives the engine an image that lies elsewhere, pulled by its manifest's digest out of this process, and says what to run.
    * It goes again at `close`. Throws a Fault with the engine's words when it refuses the content.

@@ -21,6 +21,7 @@ export function describeCuda(files: FileFacts, image: ImageDescription): Fact<Cu
   for (const entry of files.entries()) {
     if (entry.kind !== 'file' && entry.kind !== 'symlink') continue;
     const { path, size } = entry;
+    if (!path.includes('.so') && !path.includes('cuda') && !path.endsWith('nvcc')) continue;
     if (DRIVER.test(path)) driverLibraries.push(describeDriver(files, entry, folders));
     const name = LIBRARY.exec(path)?.groups?.['name'];
     if (name !== undefined && entry.kind === 'file' && !isStub(path)) {
