@@ -7,7 +7,7 @@ import { type Artifact, RECORD_ARTIFACT } from '../../src/model/artifact.ts';
 import type { ImageRecord, RunRecord } from '../../src/model/record.ts';
 import { runPipeline } from '../../src/pipeline.ts';
 import type { Promotion } from '../../src/pipeline/request.ts';
-import { attachArtifact } from '../../src/publish/attach.ts';
+import { attachArtifact } from '../support/attach.ts';
 import { clear } from '../../src/publish/clear.ts';
 import { publishImage } from '../../src/publish/publish.ts';
 import { captureEffects } from '../support/captured-effects.ts';

@@ -45,6 +45,25 @@ test('a registry without the referrers API gets the fallback tag, which keeps wh
   expect(registry.manifests.get(tag)?.bytes.toString()).toContain('"other":true');
 });
 
+test('referrers that are sent at the same time are all listed, by one change of the fallback tag', async () => {
+  const sink = openRegistrySink(`${registry.host}/team/api`, makeTestContext());
+  const texts = ['one', 'two', 'three', 'one'];
+  await Promise.all(texts.map((text) => sink.putReferrer(SUBJECT, makeReferrer(text))));
+  const listed = (await sink.referrers(SUBJECT, TYPE)).map(({ annotations }) => annotations?.['text']);
+  expect(listed).toEqual(['one', 'two', 'three']);
+  const tag = SUBJECT.replace(':', '-');
+  expect(registry.requests.filter((request) => request === `PUT /v2/team/api/manifests/${tag}`)).toHaveLength(1);
+});
+
+test('one of several that is refused is told to its sender, the others are listed', async () => {
+  registry.faults.push({ on: /^PUT .*\/manifests\/sha256:/, status: 400 });
+  const sink = openRegistrySink(`${registry.host}/team/api`, makeTestContext());
+  const sent = ['one', 'two', 'three'].map((text) => sink.putReferrer(SUBJECT, makeReferrer(text)));
+  const results = await Promise.allSettled(sent);
+  expect(results.filter(({ status }) => status === 'rejected')).toHaveLength(1);
+  expect(await sink.referrers(SUBJECT, TYPE)).toHaveLength(2);
+});
+
 test('a registry with the API is asked, and gets no fallback tag', async () => {
   const body = JSON.stringify({ manifests: [{ mediaType: MANIFEST, digest: SUBJECT, size: 1, artifactType: TYPE }] });
   registry.faults.push(
@@ -63,6 +82,14 @@ test('a fallback tag that is no index is a fault', async () => {
   registry.manifests.set(`team/api/${SUBJECT.replace(':', '-')}`, { bytes: Buffer.from('[]'), mediaType: 'x' });
   const sink = openRegistrySink(`${registry.host}/team/api`, makeTestContext());
   await expect(sink.putReferrer(SUBJECT, makeReferrer('one'))).rejects.toThrow(/is no index of referrers/);
+});
+
+test('a layout keeps referrers that are sent at the same time in their order', async () => {
+  const directory = await makeFolder({});
+  const sink = openLayoutSink(directory, makeFiles({ temporary: directory }), 'api');
+  const texts = ['one', 'two', 'three'];
+  await Promise.all(texts.map((text) => sink.putReferrer(SUBJECT, makeReferrer(text))));
+  expect((await sink.referrers(SUBJECT, TYPE)).map(({ annotations }) => annotations?.['text'])).toEqual(texts);
 });
 
 test('a layout lists referrers without a name and apart from its images', async () => {

@@ -2,7 +2,8 @@ import { expect, test } from '@jest/globals';
 import { POLICY_ANNOTATION, RECORD_ARTIFACT, type Artifact } from '../../src/model/artifact.ts';
 import { Fault } from '../../src/model/fault.ts';
 import type { StoredManifest } from '../../src/model/image.ts';
-import { attachArtifact } from '../../src/publish/attach.ts';
+import { attachArtifacts } from '../../src/publish/attach.ts';
+import { attachArtifact } from '../support/attach.ts';
 import { digestOf } from '../../src/model/digest.ts';
 import { makeMemorySink } from '../support/memory-sink.ts';
 
@@ -47,4 +48,33 @@ test('a registry that refuses artifacts is told about; one that is down is not i
   expect(await attachArtifact(refusing, ROOT, artifact('record'))).toEqual({ refused: 'no artifacts here' });
   const down = makeMemorySink({ putReferrer: () => Promise.reject(new Fault('502', { kind: 'environment' })) });
   await expect(attachArtifact(down, ROOT, artifact('record'))).rejects.toThrow('502');
+});
+
+test('several are attached at the same time, the empty config once, and a required one that fails stops the publish', async () => {
+  const sink = makeMemorySink();
+  const statement = { ...artifact('statement'), artifactType: 'application/vnd.in-toto+json' };
+  const [, second] = await attachArtifacts(sink, ROOT, [artifact('record'), statement]);
+  expect(second).toMatchObject({ attached: { artifactType: 'application/vnd.in-toto+json' } });
+  const [kind, blobs] = [(line: string) => line.split(' ')[0], sink.log.slice(0, 3)];
+  expect(sink.log.map(kind)).toEqual(['blob', 'blob', 'blob', 'referrer', 'referrer']);
+  expect(blobs.filter((line) => line.endsWith(digestOf('{}')))).toHaveLength(1);
+
+  const failing = { ...statement, make: () => Promise.reject(new Fault('no signature')) };
+  const partly = makeMemorySink();
+  const late = (demand: 'optional' | 'required') =>
+    attachArtifacts(partly, ROOT, [artifact('record'), { ...failing, demand }]);
+  expect(await late('optional')).toMatchObject([{ attached: {} }, { refused: 'no signature' }]);
+  await expect(late('required')).rejects.toThrow('no signature');
+});
+
+test('what is no fault of anybody is thrown on', async () => {
+  const broken = makeMemorySink({ putReferrer: () => Promise.reject(new TypeError('a bug')) });
+  await expect(attachArtifacts(broken, ROOT, [artifact('record')])).rejects.toThrow(TypeError);
+});
+
+test('a list of referrers that cannot be read keeps every artifact away', async () => {
+  const sink = makeMemorySink({ referrers: () => Promise.reject(new Fault('not an index')) });
+  const two = [artifact('record'), artifact('other', 'p2')];
+  expect(await attachArtifacts(sink, ROOT, two)).toEqual(two.map(() => ({ refused: 'not an index' })));
+  expect(await attachArtifacts(sink, ROOT, [])).toEqual([]);
 });

@@ -3,7 +3,7 @@ import { BUNDLE_ARTIFACT } from '../../src/model/artifact.ts';
 import { digestOf } from '../../src/model/digest.ts';
 import { Fault } from '../../src/model/fault.ts';
 import type { StoredManifest } from '../../src/model/image.ts';
-import { attachArtifact } from '../../src/publish/attach.ts';
+import { attachArtifact } from '../support/attach.ts';
 import { signStatements } from '../../src/publish/signed.ts';
 import { makeStatement } from '../../src/publish/statement.ts';
 import { makeMemorySink } from '../support/memory-sink.ts';

@@ -4,7 +4,7 @@ import type { CommitHistory } from '../../src/model/commit-history.ts';
 import { digestOf } from '../../src/model/digest.ts';
 import type { StoredManifest } from '../../src/model/image.ts';
 import type { MovingTag } from '../../src/model/release-version.ts';
-import { attachArtifact } from '../../src/publish/attach.ts';
+import { attachArtifact } from '../support/attach.ts';
 import { refuseTakenVersions, settleTags } from '../../src/publish/tags.ts';
 import { makeMemorySink, type MemorySink } from '../support/memory-sink.ts';
 

@@ -10,7 +10,7 @@ import {
 } from '../../src/model/artifact.ts';
 import { digestOf } from '../../src/model/digest.ts';
 import type { ImageRecord, RunRecord } from '../../src/model/record.ts';
-import { attachArtifact } from '../../src/publish/attach.ts';
+import { attachArtifact } from '../support/attach.ts';
 import { makeProvenance } from '../../src/publish/provenance.ts';
 import { makeTestResult } from '../../src/publish/test-result.ts';
 import { verifyImage } from '../../src/publish/verify.ts';

@@ -65,6 +65,7 @@ export function openLayoutSink(directory: string, files: Pick<Files, 'writeAtomi
   const nameOf = (tag: string) => (image === undefined ? tag : `${image}:${tag}`);
   let made: Promise<void> | undefined;
   const make = () => (made ??= makeLayout(directory, files));
+  let last: Promise<unknown> = Promise.resolve();
   return {
     description: `OCI layout ${directory}`,
     repository: `oci:${directory}@`,
@@ -86,9 +87,11 @@ export function openLayoutSink(directory: string, files: Pick<Files, 'writeAtomi
       return 'uploaded';
     },
     referrers: (subject, artifactType) => listLayoutReferrers(directory, subject, artifactType),
-    putReferrer: async (_, referrer) => {
-      await make();
-      await putLayoutReferrer(directory, files, referrer);
+    putReferrer: (_, referrer) => {
+      // One after the other: its index would keep them in the order of a race for its lock.
+      const put = last.then(make).then(() => putLayoutReferrer(directory, files, referrer));
+      last = put.catch(() => undefined);
+      return put;
     },
     putManifest: async (reference, manifest) => {
       await make();

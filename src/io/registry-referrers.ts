@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { isDigest, type Digest } from '../model/digest.ts';
+import { digestOf, isDigest, type Digest } from '../model/digest.ts';
 import { Fault } from '../model/fault.ts';
-import type { Descriptor, Referrer, StoredManifest } from '../model/image.ts';
+import type { Descriptor, Referrer } from '../model/image.ts';
 import { toDescriptor } from './listed-descriptor.ts';
 import { getManifest, putManifest, putReferrer } from './registry-manifests.ts';
 import type { RegistrySession } from './registry-session.ts';
@@ -40,30 +40,73 @@ export async function listReferrers(
     .map(toDescriptor);
 }
 
-/** Stores an artifact manifest by digest and makes it findable from its subject where the registry does not do so itself. */
-export async function putReferrerOf(
+type Entry = z.infer<typeof ENTRY>;
+/** Artifacts of one subject that are on their way at the same time. */
+interface Gathering {
+  underWay: number;
+  /** In the order of asking; listed are those that arrived and that the registry does not lead to itself. */
+  readonly entries: { readonly entry: Entry; unlisted: boolean }[];
+  readonly done: PromiseWithResolvers<unknown>;
+}
+
+/**
+ * Stores artifact manifests by digest and makes them findable from their subject where the registry does not do so itself. Those that
+ * are sent at the same time get one change of the fallback tag: it is read, changed and written, and two changes at once would lose one.
+ */
+export function makeReferrerWriter(
+  session: RegistrySession,
+  repository: string,
+): (subject: Digest, referrer: Referrer) => Promise<void> {
+  const gatherings = new Map<Digest, Gathering>();
+  let last: Promise<unknown> = Promise.resolve();
+  const list = (subject: Digest, { entries, done }: Gathering): void => {
+    gatherings.delete(subject);
+    const unlisted = entries.flatMap(({ entry, unlisted: own }) => (own ? [entry] : []));
+    if (unlisted.length === 0) return;
+    const listed = last.then(() => listInFallback(session, repository, subject, unlisted));
+    last = listed.catch(() => undefined);
+    done.resolve(listed);
+  };
+  return async (subject, referrer) => {
+    const gathering = gatherings.get(subject) ?? { underWay: 0, entries: [], done: Promise.withResolvers<unknown>() };
+    gatherings.set(subject, gathering);
+    const place = { entry: toEntry(referrer), unlisted: false };
+    gathering.entries.push(place);
+    gathering.underWay += 1;
+    try {
+      place.unlisted = !(await putReferrer(session, repository, referrer.manifest));
+    } finally {
+      gathering.underWay -= 1;
+      if (gathering.underWay === 0) list(subject, gathering);
+    }
+    if (place.unlisted) await gathering.done.promise;
+  };
+}
+
+function toEntry({ manifest, artifactType, annotations }: Referrer): Entry {
+  const { mediaType, digest, bytes } = manifest;
+  return { mediaType, digest, size: bytes.byteLength, artifactType, annotations: { ...annotations } };
+}
+
+async function listInFallback(
   session: RegistrySession,
   repository: string,
   subject: Digest,
-  referrer: Referrer,
+  entries: readonly Entry[],
 ): Promise<void> {
-  const known = await putReferrer(session, repository, referrer.manifest);
-  if (known) return;
   const index = (await readFallback(session, repository, subject)) ?? { schemaVersion: 2, manifests: [] };
-  const { manifest, artifactType, annotations } = referrer;
-  if (index.manifests.some(({ digest }) => digest === manifest.digest)) return;
-  const entry = {
-    mediaType: manifest.mediaType,
-    digest: manifest.digest,
-    size: manifest.bytes.byteLength,
-    artifactType,
-    annotations: { ...annotations },
-  };
-  const bytes = Buffer.from(
-    JSON.stringify({ ...index, schemaVersion: 2, mediaType: INDEX_TYPE, manifests: [...index.manifests, entry] }),
+  const there = new Set(index.manifests.map(({ digest }) => digest));
+  const missing = [...new Map(entries.map((entry) => [entry.digest, entry])).values()].filter(
+    ({ digest }) => !there.has(digest),
   );
-  const stored: StoredManifest = { bytes, mediaType: INDEX_TYPE, digest: manifest.digest };
-  await putManifest(session, repository, fallbackTag(subject), stored);
+  if (missing.length === 0) return;
+  const manifests = [...index.manifests, ...missing];
+  const bytes = Buffer.from(JSON.stringify({ ...index, schemaVersion: 2, mediaType: INDEX_TYPE, manifests }));
+  await putManifest(session, repository, fallbackTag(subject), {
+    bytes,
+    mediaType: INDEX_TYPE,
+    digest: digestOf(bytes),
+  });
 }
 
 async function readFallback(session: RegistrySession, repository: string, subject: Digest): Promise<Index | undefined> {

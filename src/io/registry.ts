@@ -2,7 +2,7 @@ import type { ImageSink, ImageSource, OpenedImage } from '../model/effects.ts';
 import { Fault } from '../model/fault.ts';
 import { getBlob, hasBlob, putBlob } from './registry-blobs.ts';
 import { getManifest, headManifest, putManifest } from './registry-manifests.ts';
-import { listReferrers, putReferrerOf } from './registry-referrers.ts';
+import { listReferrers, makeReferrerWriter } from './registry-referrers.ts';
 import { listTags } from './registry-tags.ts';
 import { parseRegistryReference } from './registry-reference.ts';
 import { openSession } from './registry-session.ts';
@@ -56,7 +56,7 @@ export function openRegistrySink(location: string, context: RegistryContext, sta
     hasBlob: (descriptor) => hasBlob(session, repository, descriptor),
     putBlob: (descriptor, open) => putBlob(session, repository, descriptor, open, from),
     referrers: (subject, artifactType) => listReferrers(session, repository, subject, artifactType),
-    putReferrer: (subject, referrer) => putReferrerOf(session, repository, subject, referrer),
+    putReferrer: makeReferrerWriter(session, repository),
     putManifest: (reference, manifest) => putManifest(session, repository, reference, manifest),
     retries: session.retries,
   };

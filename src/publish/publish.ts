@@ -4,7 +4,7 @@ import type { StoredManifest } from '../model/image.ts';
 import { pullableDigest } from '../model/image.ts';
 import type { Artifact, LateArtifact } from '../model/artifact.ts';
 import type { PublishedImage } from '../model/published.ts';
-import { attachArtifact, type Attachment } from './attach.ts';
+import { attachArtifacts } from './attach.ts';
 import { sendBlobs } from './blobs.ts';
 import { isCleared } from './clear.ts';
 import type { ClearedImage } from './clear.ts';
@@ -41,12 +41,10 @@ export async function publishImage(
   requireJudgedManifest(tree, cleared);
   await refuseTakenVersions(wanted, digest, sink);
   const blobs = await sendBlobs(effects.signal, tree.blobs, source, sink);
-  for (const child of tree.children) await sendManifest(effects.signal, child, sink);
-  await sendManifest(effects.signal, tree.root, sink);
+  await sendManifests(effects.signal, [...tree.children, tree.root], sink);
   await requireDigest(sink, digest, digest);
   if (wanted.attachedIn !== undefined) await copyReferrers(effects.signal, digest, wanted.attachedIn, sink);
-  const attachments: Attachment[] = [];
-  for (const artifact of wanted.artifacts ?? []) attachments.push(await attachArtifact(sink, tree.root, artifact));
+  const attachments = await attachArtifacts(sink, tree.root, wanted.artifacts ?? []);
   const tags = await settleTags(effects.signal, wanted, tree.root, sink);
   return {
     name: cleared.name,
@@ -74,8 +72,17 @@ function requireJudgedManifest(tree: ManifestTree, { name, digests }: ClearedIma
   );
 }
 
-async function sendManifest(signal: AbortSignal, manifest: StoredManifest, sink: ImageSink): Promise<void> {
+/** Asks for all at once and sends what is missing in this order: what a manifest names is there before it. */
+async function sendManifests(
+  signal: AbortSignal,
+  manifests: readonly StoredManifest[],
+  sink: ImageSink,
+): Promise<void> {
   signal.throwIfAborted();
-  if ((await sink.head(manifest.digest)) !== undefined) return;
-  refuseOtherDigest(sink, manifest.digest, await sink.putManifest(manifest.digest, manifest), manifest.digest);
+  const there = await Promise.all(manifests.map(({ digest }) => sink.head(digest)));
+  for (const [index, manifest] of manifests.entries()) {
+    if (there[index] !== undefined) continue;
+    signal.throwIfAborted();
+    refuseOtherDigest(sink, manifest.digest, await sink.putManifest(manifest.digest, manifest), manifest.digest);
+  }
 }
