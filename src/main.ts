@@ -19,6 +19,7 @@ async function runMain(): Promise<number> {
       stderr: process.stderr,
       signal: abortOnSignals(),
       color: true,
+      commands: true,
       mask: core.setSecret,
       githubToken: inputs.githubToken,
       artifactScope: inputs.scope,

@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { makeOutput } from '../../src/io/output.ts';
+import { disarmJson } from '../../src/model/runner-commands.ts';
 
 function collect(terminal: boolean): {
   stream: { write(text: string): void; isTTY: boolean; columns: number };
@@ -28,6 +29,26 @@ test('what is quoted in a message is no command to the runner', () => {
     'key "a\n: :add-mask::x\n  : :error::y\n## [set-output]z ## [error]',
     '## [add-mask]x\n::group::ours\n',
   ]);
+});
+
+test('what a run step shows is no command to the runner; the action tells it some itself', () => {
+  const report = '! api base.pinned\n    ::add-mask::x/Dockerfile:1\n  said "##[error]"\n';
+  const show = (options: { readonly commands?: boolean; readonly env: Readonly<Record<string, string>> }): string[] => {
+    const out = collect(false);
+    makeOutput({ stdout: out.stream, stderr: collect(false).stream, ...options }).stdout(report);
+    return out.written;
+  };
+  const env = { GITHUB_ACTIONS: 'true' };
+  expect(show({ env })).toEqual(['! api base.pinned\n    : :add-mask::x/Dockerfile:1\n  said "## [error]"\n']);
+  expect(show({ env, commands: true })).toEqual([report]);
+  expect(show({ env: {} })).toEqual([report]);
+});
+
+test('JSON means the same without the old commands in it', () => {
+  const record = { log: ['##[error]x', '#\\##[', '::error::'] };
+  const json = disarmJson(JSON.stringify(record));
+  expect(json).not.toContain('##[');
+  expect(JSON.parse(json)).toEqual(record);
 });
 
 test('a quiet run says why it has no result', () => {

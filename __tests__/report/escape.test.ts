@@ -8,6 +8,7 @@ import {
   toMarkdown,
   toPrintable,
 } from '../../src/report/escape.ts';
+import { decodeEntities, GITHUB_REFERENCE } from '../support/github-references.ts';
 
 describe('toPrintable', () => {
   test.each([
@@ -31,7 +32,9 @@ describe('toMarkdown', () => {
     fc.assert(fc.property(fc.string(), (text) => !/[<>`*_[\]|@\\\n]/.test(toMarkdown(text).replace(/&[#\w]+;/g, ''))));
   });
   test.each([
-    ['a mention', '@everyone', '&#64;everyone'],
+    ['a mention', '(@everyone', '&#40;&#64;\u200beveryone'],
+    ['an issue', 'o/r#12, GH-12', 'o/r&#35;\u200b12, GH&#45;\u200b12'],
+    ['an address', 'www.example.com', 'www\u200b.example.com'],
     ['a link', '[x](http://y)', '&#91;x&#93;&#40;http&#58;//y&#41;'],
     ['HTML', '<script>', '&lt;script&gt;'],
     ['a table break', 'a|b', 'a&#124;b'],
@@ -45,6 +48,20 @@ test('a code block cannot be closed from inside', () => {
   const [fence] = block.split('text');
   expect(fence).toBe('`````');
   expect(block.endsWith(`\n${fence ?? ''}`)).toBe(true);
+});
+
+test('what GitHub looks for in what the markdown became is not there; what can be copied can still be copied', () => {
+  const parts = fc.constantFrom('@', '#', '1', 'team', ' ', '-', '_', '/', 'GH-', 'www.', '&#64;', '\u200b', '.');
+  fc.assert(
+    fc.property(
+      fc.array(parts).map((all) => all.join('')),
+      (text) => {
+        expect(decodeEntities(toMarkdown(text))).not.toMatch(GITHUB_REFERENCE);
+      },
+    ),
+  );
+  const reference = `registry.example.com/team/api@sha256:${'1'.repeat(64)}`;
+  expect(decodeEntities(toMarkdown(reference))).toBe(reference);
 });
 
 describe('workflow commands', () => {

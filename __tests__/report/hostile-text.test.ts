@@ -5,6 +5,7 @@ import { renderAnnotations } from '../../src/report/annotations.ts';
 import { renderCheck } from '../../src/report/check-run.ts';
 import { renderComment } from '../../src/report/comment.ts';
 import { render } from '../../src/report/formats.ts';
+import { decodeEntities, GITHUB_REFERENCE } from '../support/github-references.ts';
 import { readHtml } from '../support/html.ts';
 import { textPlaces, withText } from '../support/record-texts.ts';
 import { aRichRecord, HOSTILE } from '../support/rich-record.ts';
@@ -78,6 +79,7 @@ function requirePlainMarkdown(text: string): void {
   const outside = text.replace(/^(`{3,})text\n[^]*?\n\1$/gm, '');
   expect(outside).not.toMatch(/[@`\\]|!\[|\]\(|<(?!br>|sub>|\/sub>|code>|\/code>)/);
   expect(outside.match(/^#/gm)).toHaveLength(3);
+  expect(decodeEntities(outside.replace(/<code>.*?<\/code>/g, ''))).not.toMatch(GITHUB_REFERENCE);
 }
 
 const isSingle = (name: string): boolean => ['script', 'style', 'meta', 'body', 'html', 'h1', 'form'].includes(name);

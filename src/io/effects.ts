@@ -30,6 +30,8 @@ import { makeStores } from './stores.ts';
 import { makeTools } from './tools.ts';
 
 export interface EffectsOptions {
+  /** The action's: what it writes to stdout may tell the runner something. */
+  readonly commands?: boolean;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly stdout: TextStream;
   readonly stderr: TextStream;

@@ -16,6 +16,8 @@ export interface OutputOptions {
   readonly quiet?: boolean;
   /** Set by `--no-color`; else NO_COLOR, FORCE_COLOR and the terminal decide. */
   readonly color?: boolean;
+  /** True: what goes to stdout may tell the runner something, and whoever writes there has disarmed what is quoted. */
+  readonly commands?: boolean;
   /** Takes secrets out of whatever is printed. */
   readonly clean?: (text: string) => string;
 }
@@ -23,12 +25,20 @@ export interface OutputOptions {
 const DEFAULT_COLUMNS = 100;
 
 /** Results on stdout, progress on stderr; interactive means that progress can be redrawn. */
-export function makeOutput({ stdout, stderr, env, color, quiet, clean = (text) => text }: OutputOptions): Output {
+export function makeOutput({
+  stdout,
+  stderr,
+  env,
+  color,
+  quiet,
+  commands = false,
+  clean = (text) => text,
+}: OutputOptions): Output {
   const interactive = stderr.isTTY === true && env['CI'] === undefined && env['TERM'] !== 'dumb';
   // Messages quote what others wrote; the runner obeys commands on both streams.
   const runner = env['GITHUB_ACTIONS'] === 'true';
   return {
-    stdout: (text) => void stdout.write(clean(text)),
+    stdout: (text) => void stdout.write(runner && !commands ? disarmCommands(clean(text)) : clean(text)),
     stderr: (text) => {
       if (quiet !== true) stderr.write(runner ? disarmOldCommands(clean(text)) : clean(text));
     },

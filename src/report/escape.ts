@@ -16,9 +16,18 @@ export function toLine(text: string, limit = 500): string {
   return line.length <= limit ? line : `${line.slice(0, limit - 1)}…`;
 }
 
+/**
+ * What GitHub turns into notifications and links once the markdown is read, so that no way of writing it there helps (decision 0240):
+ * mentions, issue numbers, addresses. `name@sha256:…` is none of it and stays what can be copied.
+ */
+const REFERENCE = /(?<![A-Za-z0-9])@|#(?=\d)|\bgh-(?=\d)|\bwww(?=\.)/gi;
+/** A space without width. */
+const APART = '\u200b';
+
 /** Text that GitHub's markdown shows as it is: no markup, no HTML, no mention, no table break. */
 export function toMarkdown(text: string): string {
   return toLine(text, 2000)
+    .replace(REFERENCE, `$&${APART}`)
     .replace(/&/g, '&amp;')
     .replace(/</g, '&lt;')
     .replace(/>/g, '&gt;')

@@ -1,4 +1,5 @@
 import type { RunRecord } from '../model/record.ts';
+import { disarmJson } from '../model/runner-commands.ts';
 import { renderHtml } from './html/page.ts';
 import { renderJunit } from './junit.ts';
 import { renderMarkdown } from './markdown.ts';
@@ -15,11 +16,11 @@ export function render(record: RunRecord, format: Format, options: TerminalOptio
     case 'terminal':
       return renderTerminal(record, options);
     case 'json':
-      return `${JSON.stringify(record, null, 2)}\n`;
+      return disarmJson(`${JSON.stringify(record, null, 2)}\n`);
     case 'markdown':
       return renderMarkdown(record);
     case 'sarif':
-      return renderSarif(record);
+      return disarmJson(renderSarif(record));
     case 'junit':
       return renderJunit(record);
     case 'html':
