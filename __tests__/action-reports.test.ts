@@ -20,7 +20,17 @@ async function report(record: RunRecord, reports: readonly string[], works: bool
   const summaries: string[] = [];
   const exit = await runAction(
     works ? effects : { ...effects, files: { ...effects.files, writeAtomic: refuse } },
-    { request: undefined, doctor: false, output, secrets: {}, reports, scope: '', githubToken: '', verbose: false },
+    {
+      request: undefined,
+      doctor: false,
+      output,
+      secrets: {},
+      logins: {},
+      reports,
+      scope: '',
+      githubToken: '',
+      verbose: false,
+    },
     {
       setOutput: (name, value) => void outputs.set(name, value),
       declareArtifacts: () => Promise.resolve(),
@@ -80,6 +90,7 @@ test('a job without a record reports what the gate of its run left, and leaves a
     doctor: false,
     output,
     secrets: {},
+    logins: {},
     reports: ['html'],
     scope: '',
     githubToken: '',

@@ -4,7 +4,7 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import { INPUTS, readInputs } from '../src/inputs.ts';
 import { Fault } from '../src/model/fault.ts';
-import { parseSecrets } from '../src/secrets-input.ts';
+import { parseRegistryLogins, parseSecrets } from '../src/secrets-input.ts';
 
 const RUNNER = {
   GITHUB_ACTIONS: 'true',
@@ -100,6 +100,34 @@ describe('parseSecrets', () => {
     ['an empty secret', 'A: ""'],
   ])('refuses %s without showing it', (_name, text) => {
     expect(complaintOf(() => parseSecrets(text))).not.toContain('hunter2');
+  });
+});
+
+describe('parseRegistryLogins', () => {
+  const login = '{ username: robot, password: hunter2 }';
+  test.each([
+    ['ghcr.io', 'ghcr.io'],
+    ['localhost:5001', 'localhost:5001'],
+    ['https://index.docker.io/v1/', 'docker.io'],
+    ['registry-1.docker.io', 'docker.io'],
+    ['ghcr.io/team', 'ghcr.io'],
+  ])('%s is the host %s', (key, host) => {
+    const logins = parseRegistryLogins(`"${key}": ${login}`);
+    expect(logins).toEqual({ [host]: { username: 'robot', password: 'hunter2' } });
+  });
+  test.each([
+    ['not YAML', 'a: [hunter2'],
+    ['a list', '- hunter2'],
+    ['a password alone', 'ghcr.io: hunter2'],
+    ['a name that is no host', `"hunter2 x": ${login}`],
+    ['no user name', 'ghcr.io: { password: hunter2 }'],
+    ['an empty password', 'ghcr.io: { username: hunter2, password: "" }'],
+    ['a number', 'ghcr.io: { username: hunter2, password: 12 }'],
+    ['more than a login', 'ghcr.io: { username: a, password: b, token: hunter2 }'],
+  ])('refuses %s without showing it', (_name, text) => {
+    const said = complaintOf(() => parseRegistryLogins(text));
+    expect(said).toContain('HOST: { username: NAME');
+    expect(said).not.toContain('hunter2');
   });
 });
 

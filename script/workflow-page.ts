@@ -129,7 +129,8 @@ Where \`slipway.yml\` has a \`stack:\`, the job \`stack\` (environment \`images-
 | a version tag of a commit that was proven | was started by the run of that commit: without its verdict in the record nothing is promoted |
 | \`changed-only\`, and nothing it is made of changed | is not started, since no image of it is built |
 
-\`images.yml\` logs in nowhere: it publishes to Artifact Registry with the identity of the job, or to a registry that takes pushes without. For another registry log in (\`docker login\`) in a job of your own and use \`command: ship\`.
+## Other registries
+Artifact Registry needs no secret. For ghcr.io, Docker Hub and any registry with a user name and a password, pass two secrets: [Other registries](guides/other-registries.md).
 
 ## GitHub Enterprise Server, and runners before 2.336
 They do not know \`uses: $/\`. \`images-server.yml\` and \`verify-server.yml\` are generated from the same files and differ in that step only: the workflow's own commit is checked out into \`.git/slipway\`, where no build context takes it up, and the action is run from there.

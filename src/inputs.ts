@@ -5,10 +5,11 @@ import { GITHUB_REPORTS } from './github-reports.ts';
 import type { CacheMode } from './model/config.ts';
 import { Fault } from './model/fault.ts';
 import { defaultOutput } from './pipeline/output-folder.ts';
+import type { Login } from './model/identity.ts';
 import { type Needs, parseNeeds } from './pipeline/needs.ts';
 import type { Command, Promotion, Request } from './pipeline/request.ts';
 import { REPORT_FORMATS } from './report/report-files.ts';
-import { parseSecrets } from './secrets-input.ts';
+import { parseRegistryLogins, parseSecrets } from './secrets-input.ts';
 
 /** The action's input table; a test holds it against action.yml and the README. */
 export const INPUTS = {
@@ -25,6 +26,8 @@ export const INPUTS = {
   'service-account': 'act as this account; default: from the config',
   to: '`oci:DIR` instead of a registry',
   secrets: 'YAML map of build secrets, NAME: value; the config names them as env.NAME; masked value by value',
+  'registry-credentials':
+    'YAML map of logins, HOST: { username, password }, for registries without an identity; masked, and never written to disk',
   informational: 'true: report, never block',
   'changed-only': 'true: build only what the diff may affect; default: on pull requests and in merge queues',
   reports:
@@ -50,6 +53,8 @@ export interface ActionInputs {
   /** Folder of the record, for `report`. */
   readonly output: string;
   readonly secrets: Readonly<Record<string, string>>;
+  /** By registry host. */
+  readonly logins: Readonly<Record<string, Login>>;
   readonly reports: readonly string[];
   /** The config, where it is not the usual one: two of them may share a workflow run. */
   readonly scope: string;
@@ -96,6 +101,7 @@ export function readInputs(env: Environment, workspace: string): ActionInputs {
     ...(command === 'gate' ? { needs: parseNeeds(valueOf(env, 'needs') ?? '') } : {}),
     output,
     secrets: parseSecrets(valueOf(env, 'secrets')),
+    logins: parseRegistryLogins(valueOf(env, 'registry-credentials')),
     reports: valueOf(env, 'reports') === undefined ? REPORTS : reports,
     scope: scopeOf(valueOf(env, 'config')),
     githubToken: valueOf(env, 'github-token') ?? '',

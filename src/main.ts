@@ -12,6 +12,7 @@ async function runMain(): Promise<number> {
   try {
     const inputs = readInputs(process.env, process.env['GITHUB_WORKSPACE'] ?? process.cwd());
     for (const secret of Object.values(inputs.secrets)) core.setSecret(secret);
+    for (const { password } of Object.values(inputs.logins)) core.setSecret(password);
     const effects = makeEffects({
       // Secrets live in this object only: neither our own environment nor a file ever holds them.
       env: { ...process.env, ...inputs.secrets },
@@ -22,6 +23,7 @@ async function runMain(): Promise<number> {
       commands: true,
       mask: core.setSecret,
       githubToken: inputs.githubToken,
+      logins: inputs.logins,
       artifactScope: inputs.scope,
     });
     core.saveState('run', effects.runId);

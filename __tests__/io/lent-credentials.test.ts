@@ -89,3 +89,11 @@ test('what a tool wants to store goes nowhere, and a list is empty', async () =>
   expect(await ask(lent, 'store', '{"ServerURL":"x"}')).toMatchObject({ exitCode: 0, stdout: '' });
   expect(await ask(lent, 'list')).toMatchObject({ exitCode: 0, stdout: '{}' });
 });
+
+test('Docker Hub is known by the name that references give it, and asked for by the one that docker does', async () => {
+  const { lent } = await lend({ hosts: ['docker.io'] });
+  if (lent === undefined) throw new Error('nothing was lent');
+  const config = await readFile(join(lent.env['DOCKER_CONFIG'] ?? '', 'config.json'), 'utf8');
+  expect(JSON.parse(config)).toEqual({ credHelpers: { 'https://index.docker.io/v1/': 'slipway' } });
+  expect(await ask(lent, 'get', 'https://index.docker.io/v1/')).toMatchObject({ exitCode: 0 });
+});

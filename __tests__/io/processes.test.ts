@@ -102,13 +102,18 @@ test.each([
   expect(String(error)).toContain(words);
 });
 
-test('the right to ask for identity tokens is not inherited', async () => {
-  process.env['ACTIONS_ID_TOKEN_REQUEST_TOKEN'] = 'x';
+test.each([
+  ['the right to ask for identity tokens is not inherited', 'ACTIONS_ID_TOKEN_REQUEST_TOKEN'],
+  ['build secrets are not inherited', 'INPUT_SECRETS'],
+  ['logins are not inherited', 'INPUT_REGISTRY-CREDENTIALS'],
+  ['the token is not inherited', 'INPUT_GITHUB-TOKEN'],
+])('%s', async (_, name) => {
+  process.env[name] = 'x';
   try {
     const { stdout } = await run('env', []);
     expect(stdout).toMatch(/^PATH=/m);
-    expect(stdout).not.toContain('ACTIONS_ID_TOKEN_REQUEST');
+    expect(stdout).not.toContain(name);
   } finally {
-    delete process.env['ACTIONS_ID_TOKEN_REQUEST_TOKEN'];
+    Reflect.deleteProperty(process.env, name);
   }
 });

@@ -54,7 +54,10 @@ test('no credentials: a Fault that names the host, without a retry', async () =>
   requireBasic();
   const { sink, context } = sinkOf();
   await expect(sink.head('v1')).rejects.toThrow(
-    expect.objectContaining({ kind: 'user', remedy: `Log in to this very host: docker login ${registry.host}` }),
+    expect.objectContaining({
+      kind: 'user',
+      remedy: expect.stringContaining(`docker login ${registry.host}`) as unknown as string,
+    }),
   );
   expect(context.clock.sleeps).toEqual([]);
 });

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { CarriedFacts } from '../model/actions-cache.ts';
 import type { Clock, Effects, EngineImages, Files, Output } from '../model/effects.ts';
 import { Fault } from '../model/fault.ts';
+import type { Login } from '../model/identity.ts';
 import type { Signatures } from '../model/signatures.ts';
 import { hasCacheService, makeActionsCache } from './actions-cache.ts';
 import { makeCarriedFacts } from './carried-facts.ts';
@@ -15,6 +16,7 @@ import { makeEngine } from './engine.ts';
 import { makeFactCache } from './fact-cache.ts';
 import { makeFiles } from './files.ts';
 import { findGitHub, makeGitHub } from './github.ts';
+import { withLogins } from './given-logins.ts';
 import { type GoogleIdentity, makeGoogleIdentity } from './google-identity.ts';
 import { type HiddenSecrets, makeHiddenSecrets } from './hidden-secrets.ts';
 import { makeHostProcesses } from './host-processes.ts';
@@ -44,6 +46,8 @@ export interface EffectsOptions {
   readonly mask?: (secret: string) => void;
   /** For GitHub's API; empty or absent: it is not asked. */
   readonly githubToken?: string;
+  /** By registry host; they come before docker's own. */
+  readonly logins?: Readonly<Record<string, Login>>;
   /** Tells this config's artifacts from those of another in the same workflow run; empty or absent: they have no mark. */
   readonly artifactScope?: string;
 }
@@ -88,7 +92,7 @@ export function makeEffects(options: EffectsOptions): Effects {
 }
 
 function makeIdentities(
-  { env, signal }: EffectsOptions,
+  { env, signal, logins = {} }: EffectsOptions,
   clock: Clock,
   secrets: HiddenSecrets,
   output: Output,
@@ -97,7 +101,7 @@ function makeIdentities(
     output.stderr(`retry: ${line}\n`);
   };
   const context = { wire: makeWire({ idle: WIRE_IDLE, env }), clock, signal, env, secrets, report };
-  return { ...makeGoogleIdentity(context), signatures: makeSignatures(context) };
+  return { ...withLogins(makeGoogleIdentity(context), logins, secrets), signatures: makeSignatures(context) };
 }
 
 /** Nothing is asked before the first use; without a token, and where the runner offers no artifacts, the part is absent. */

@@ -13,18 +13,21 @@ interface LenderContext {
   readonly files: Pick<Files, 'makeTemporary' | 'readText' | 'remove' | 'stat' | 'writeAtomic'>;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly credentials: CredentialLookup;
-  /** Registries whose tokens we mint. */
+  /** Registries whose tokens we mint, or whose logins we were given. */
   readonly hosts: () => readonly string[];
 }
 
 const HELPER = 'slipway';
+/** Docker Hub, as references name it and as docker's tools ask for it. */
+const HUB = 'docker.io';
+const HUB_HOST = 'index.docker.io';
 /** A host name and a port are shorter by far. */
 const LONGEST_QUESTION = 512;
 /** Longest path of a socket that every system takes. */
 const LONGEST_PATH = 100;
 
 /**
- * Lets docker's own tools ask for tokens of our identity while a build runs, each time anew: a file with a token would outlive it
+ * Lets docker's own tools ask for tokens of our identity, and for logins that were given, while a build runs, each time anew: a file with a token would outlive it
  * (publish.md, "What decides the design"). The helper asks this process over a socket in a private folder; no token is on disk, in an
  * argument or in an environment. Undefined where no registry is ours.
  */
@@ -37,7 +40,10 @@ export function makeCredentialLender(context: LenderContext): () => Promise<Lent
       join(folder, 's').length > LONGEST_PATH
         ? join(tmpdir(), `slipway-${randomUUID().slice(0, 8)}`)
         : join(folder, 's');
-    const server = await serve(socket, async (host) => (hosts.includes(host) ? context.credentials(host) : undefined));
+    const server = await serve(socket, async (asked) => {
+      const host = asked === HUB_HOST ? HUB : asked;
+      return hosts.includes(host) ? context.credentials(host) : undefined;
+    });
     await writeConfig(context, folder, hosts);
     await writeHelper(context, folder, socket);
     const own = dockerConfigFolder(context.env);
@@ -63,7 +69,7 @@ async function writeConfig({ files, env }: LenderContext, folder: string, hosts:
   const text = (await files.stat(own)) === undefined ? '{}' : await files.readText(own);
   const config = z.record(z.string(), z.unknown()).catch({}).parse(parseJson(text));
   const helpers = z.record(z.string(), z.string()).catch({}).parse(config['credHelpers']);
-  const ours = Object.fromEntries(hosts.map((host) => [host, HELPER]));
+  const ours = Object.fromEntries(hosts.map((host) => [host === HUB ? `https://${HUB_HOST}/v1/` : host, HELPER]));
   await files.writeAtomic(
     join(folder, 'config.json'),
     JSON.stringify({ ...config, credHelpers: { ...helpers, ...ours } }),

@@ -13,6 +13,7 @@ const WITHHELD = {
   ACTIONS_ID_TOKEN_REQUEST_URL: undefined,
   'INPUT_GITHUB-TOKEN': undefined,
   INPUT_SECRETS: undefined,
+  'INPUT_REGISTRY-CREDENTIALS': undefined,
 };
 /** Milliseconds between the polite signal and the deadly one. */
 const GRACE = 5_000;

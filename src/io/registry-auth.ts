@@ -90,7 +90,7 @@ async function obtainGrant(challenge: Challenge, options: AuthorizerOptions, sig
     { step: 'registry', text: message },
     {
       where: `${options.host}/${options.repository}`,
-      remedy: `Log in to this very host: docker login ${options.host}`,
+      remedy: `Log in to this very host (docker login ${options.host}), or give the action registry-credentials for it.`,
     },
   );
 }

@@ -122,3 +122,9 @@ export interface LentCredentials {
   /** Takes it all away again. */
   end(): Promise<void>;
 }
+
+/** What a registry that knows passwords is shown; never printed. */
+export interface Login {
+  readonly username: string;
+  readonly password: string;
+}
