@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { copyFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { openRegistrySink } from '../../src/io/registry.ts';
@@ -8,7 +8,7 @@ import { runPipeline } from '../../src/pipeline.ts';
 import type { Request } from '../../src/pipeline/request.ts';
 import { stackVerdictOf } from '../../src/pipeline/stack-proof.ts';
 import { captureEffects } from '../support/captured-effects.ts';
-import { listLabelled, makeRepository, type Repository } from '../support/dist.ts';
+import { listLabelled, makeRepository, type Repository, runCli } from '../support/dist.ts';
 import { findProgram, type RealRegistry, startDockerRegistry } from '../support/docker-registry.ts';
 import { fakeDigest } from '../support/records.ts';
 import { makeTestContext } from '../support/registry-context.ts';
@@ -207,6 +207,23 @@ const stateOf = ({ images, stack }: RunRecord) => ({
       const promoted = await job('promote', { command: 'promote', only: ['api'], promotion });
       expect(promoted.stack?.run?.services).toHaveLength(2);
       expect(await digestAt('team/api', 'kept')).toBe(digest);
+    },
+    MINUTES,
+  );
+
+  test(
+    'on the command line the verdict of one machine comes to another as a record',
+    async () => {
+      const words = (...more: readonly string[]) => runCli(project, [...more, '--run', '95', '--quiet'], SLEEP);
+      expect((await words('stack')).exitCode).toBe(0);
+      const record = join(dirname(project.output), 'stack.json');
+      await copyFile(join(project.output, 'record.json'), record);
+      expect((await words('publish')).exitCode).toBe(75);
+      expect((await project.record()).images.map(({ blocked }) => blocked)).toEqual([HELD, HELD]);
+      const { exitCode, stderr } = await words('publish', '--stack-record', record);
+      expect([exitCode, stderr]).toEqual([0, expect.not.stringContaining('error')]);
+      const { images } = await project.record();
+      expect(images[0]?.published?.digest).toBe(passed.images[0]?.digests?.index);
     },
     MINUTES,
   );

@@ -5,7 +5,7 @@ import type { RunRecord } from '../../src/model/record.ts';
 import { findAct } from '../support/act/program.ts';
 import { commitAll } from '../support/act/project.ts';
 import { type ActEvent, type ActResult, runAct } from '../support/act/run.ts';
-import { dockerfileOf, pullRequestPayload, pushPayload, startWorld } from '../support/act/world.ts';
+import { dockerfileOf, pullRequestPayload, pushPayload, stackFiles, startWorld } from '../support/act/world.ts';
 import { registryProgram } from '../support/rig/rig.ts';
 
 const MINUTES = 5 * 60_000;
@@ -26,7 +26,8 @@ async function start(event: ActEvent): Promise<ActResult> {
   shown += result.text;
   return result;
 }
-const push = (run: string, ref?: string): Promise<ActResult> => start({ name: 'push', run, payload: pushPayload(ref) });
+const push = (run: string, ref?: string, env: Readonly<Record<string, string>> = {}): Promise<ActResult> =>
+  start({ name: 'push', run, payload: pushPayload(ref), env });
 
 const PUSHED: Record<string, string> = {
   'build (images)': 'succeeded',
@@ -62,7 +63,7 @@ test('CI has a runner', () => {
         ['second', [sha, 'main created']],
       ]);
       expect(gate?.notes).toContain(
-        'jobs: build success, gpu-retry-watch skipped, gpu-watch skipped, plan success, publish success',
+        'jobs: build success, gpu-retry-watch skipped, gpu-watch skipped, plan success, publish success, stack skipped',
       );
       expect(run.text).toMatch(/first: [^\n]+ exporting cache to registry/);
       expect(run.text).not.toContain('failed exporting cache');
@@ -137,6 +138,44 @@ test('CI has a runner', () => {
       expect(gate?.notes).toContain('build cache: gha (as the config says)');
       expect(run.text).toMatch(/first: [^\n]+ exporting to GitHub Actions Cache/);
       expect(run.text).not.toContain('failed exporting cache');
+    },
+    MINUTES,
+  );
+
+  test(
+    'a stack is started with what two build jobs put into staging, and both are published with its pass',
+    async () => {
+      const { project } = world;
+      const config = await readFile(join(project.directory, 'slipway.yml'), 'utf8');
+      await project.write({ 'Dockerfile.second': dockerfileOf('two.txt'), ...stackFiles(config) });
+      await commitAll(project, 'a stack');
+      const run = await push('105', undefined, { END: 'exit 0' });
+      expect(run).toMatchObject({ exitCode: 0, jobs: { ...PUSHED, stack: 'succeeded' } });
+      const { plan, stack, gate } = run.records;
+      expect(plan?.jobs?.stack).toMatchObject({ images: ['first', 'second'] });
+      expect(stack?.stack?.started?.map(({ digests }) => digests.index)).toEqual(
+        gate?.images.map(({ published }) => published?.digest),
+      );
+      expect(gate?.stack?.run?.services.map(({ name, state }) => [name, state])).toEqual([
+        ['first', 'done'],
+        ['second', 'done'],
+      ]);
+      expect(gate?.notes.at(-1)).toMatch(/^jobs: build success, .*, stack success$/);
+    },
+    MINUTES,
+  );
+
+  test(
+    'a stack that fails keeps both from being published, and the gate says why',
+    async () => {
+      const run = await push('106', undefined, { END: 'echo broken; exit 3' });
+      expect(run.exitCode).toBe(1);
+      expect(run.jobs).toMatchObject({ 'build (images)': 'succeeded', stack: 'failed', gate: 'failed' });
+      const { gate } = run.records;
+      const READY = ['stack: stack.ready failed'];
+      expect(gate?.images).toMatchObject([{ blocked: READY }, { blocked: READY }]);
+      expect(gate?.images.map(({ published }) => published)).toEqual([undefined, undefined]);
+      expect(run.text).toContain('its last output was "broken"');
     },
     MINUTES,
   );

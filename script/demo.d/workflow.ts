@@ -1,9 +1,15 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { findAct } from '../../__tests__/support/act/program.ts';
 import { commitAll } from '../../__tests__/support/act/project.ts';
 import { type ActEvent, runAct } from '../../__tests__/support/act/run.ts';
-import { dockerfileOf, pullRequestPayload, pushPayload, startWorld } from '../../__tests__/support/act/world.ts';
+import {
+  dockerfileOf,
+  pullRequestPayload,
+  pushPayload,
+  stackFiles,
+  startWorld,
+} from '../../__tests__/support/act/world.ts';
 import { renderTerminal } from '../../src/report/terminal.ts';
 
 /**
@@ -54,6 +60,15 @@ try {
   await project.write({ 'Dockerfile.second': dockerfileOf('two.txt', 'root') });
   await commitAll(project, 'as root');
   await show('a push with an image that runs as root', { name: 'push', run: '104', payload: pushPayload() });
+  const config = await readFile(join(project.directory, 'slipway.yml'), 'utf8');
+  await project.write({ 'Dockerfile.second': dockerfileOf('two.txt'), ...stackFiles(config) });
+  await commitAll(project, 'a stack');
+  await show('a push with a stack: a job of its own starts it with what two build jobs put into staging', {
+    ...{ name: 'push', run: '105', payload: pushPayload(), env: { END: 'exit 0' } },
+  });
+  await show('the same, and a service of the stack fails', {
+    ...{ name: 'push', run: '106', payload: pushPayload(), env: { END: 'echo broken; exit 3' } },
+  });
   process.stdout.write(`\nThe runner's logs and the records are in out/workflow/.\n`);
 } finally {
   await world.stop();

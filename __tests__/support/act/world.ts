@@ -34,6 +34,18 @@ rules: { context.dockerignore: off, base.pinned: off, labels.oci: off }
   };
 }
 
+/** The two images of a config as one stack, each ending as END of the environment says. */
+export function stackFiles(config: string): Readonly<Record<string, string>> {
+  const services = ['first', 'second'].map(
+    (name) =>
+      `  ${name}: { build: { context: ., dockerfile: Dockerfile.${name} }, restart: "no", command: [sh, -c, $END] }\n`,
+  );
+  return {
+    'compose.yml': `services:\n${services.join('')}`,
+    'slipway.yml': `${config}stack: { files: [compose.yml], env: { END: env.END }, stays-up: 1s }\n`,
+  };
+}
+
 /**
  * A repository with two images that calls `images.yml`, a registry behind the identity rig, and GitHub. Jobs that act runs have no
  * environment of GitHub's, so the rig gives every one of them all rights; which job may what is shown in grants.test.ts.
