@@ -16,6 +16,7 @@ const ROWS = Object.entries(COUNTS).flatMap(([letter, count]) =>
 );
 const row = (more: Partial<Row>): Row => ({
   id: 'X1',
+  kind: 'E',
   requirement: '',
   sources: [() => ({ where: '', value: '' })],
   ...more,
@@ -30,6 +31,14 @@ test('the committed page has every row', () => {
   const page = readFileSync(new URL('../docs/systems.md', import.meta.url), 'utf8');
   const ids = [...page.matchAll(/^\| ([A-Z]\d+)\s*\|/gm)].map(([, id]) => id);
   expect(ids).toEqual(ROWS);
+});
+
+test('what is enforced or measured has a source, and what is outside says what to do instead', () => {
+  const rows = SYSTEMS.flatMap(({ rows: own }) => own);
+  expect(rows.filter(({ kind, sources }) => kind !== 'O' && sources.length === 0)).toEqual([]);
+  expect(
+    rows.filter(({ kind, sources, outside }) => kind === 'O' && (sources.length > 0 || outside === undefined)),
+  ).toEqual([]);
 });
 
 test('every rule that a row names exists', () => {

@@ -4,19 +4,28 @@ import { loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import { parseRecord } from '../src/model/record-parse.ts';
 import type { RunRecord } from '../src/model/record.ts';
+import { z } from 'zod';
+import { measureEmpty } from './bench.d/empty-engine.ts';
 import { MEASURED, measureBuilds } from './bench.d/system-builds.ts';
-import type { Builds } from './systems.d/row.ts';
+import { describeCompiled } from './systems.d/build-sources.ts';
+import { type Builds, buildsSchema } from './systems.d/row.ts';
 import { showBytes, showShare } from './systems.d/show.ts';
 
 const PAGE = 'docs/performance-systems.md';
-const USAGE = `script/bench systems [SYSTEM…] [--write]
+const USAGE = `script/bench systems [SYSTEM…] [--empty] [--write]
 Builds one image of each reference system cold, warm, after a code change and after a dependency change. Start, health,
-stop, memory and context come from out/SYSTEM/record.json, as \`script/demo SYSTEM\` leaves it. --write: also ${PAGE}.
+stop, memory and context come from out/SYSTEM/record.json, as \`script/demo SYSTEM\` leaves it, builds of systems
+that are not chosen from out/bench-systems.json. --empty: also from an engine of its own without any image or cache
+(needs root), as the jobs of CI begin. --write: also ${PAGE}.
 `;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { write: { type: 'boolean', default: false }, help: { type: 'boolean', default: false } },
+  options: {
+    write: { type: 'boolean', default: false },
+    empty: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+  },
 });
 if (values.help) {
   process.stdout.write(USAGE);
@@ -28,14 +37,26 @@ async function readRun(system: string): Promise<RunRecord | undefined> {
   return existsSync(path) ? parseRecord(await readFile(path, 'utf8'), path) : undefined;
 }
 
+const KEPT = 'out/bench-systems.json';
+
+/** What was measured now, and before where it was not, in the order of the systems. */
+async function joinEarlier(now: readonly Builds[]): Promise<readonly Builds[]> {
+  const earlier = existsSync(KEPT) ? z.array(buildsSchema).parse(JSON.parse(await readFile(KEPT, 'utf8'))) : [];
+  return MEASURED.flatMap(({ system }) => {
+    const [before, after] = [earlier, now].map((list) => list.find((each) => each.system === system));
+    return before === undefined && after === undefined ? [] : [{ ...before, ...after } as Builds];
+  });
+}
+
 function seconds(value: number | undefined, scale = 1): string {
   return value === undefined ? '–' : `${(value / scale).toFixed(1)} s`;
 }
 
-function renderBuild({ system, cold, warm, code, dependencies, unpacked, builder }: Builds): string {
+function renderBuild({ system, cold, warm, code, dependencies, unpacked, builder, empty }: Builds): string {
   const ratio = (value: number): string => `${seconds(value)} (${(value / cold).toFixed(2)} ×)`;
   const smaller = `${showBytes(unpacked)} / ${showBytes(builder)} (${showShare(unpacked, builder)})`;
-  return `| ${[system, seconds(cold), ratio(warm), ratio(code), ratio(dependencies), smaller].join(' | ')} |`;
+  const from = empty === undefined ? '–' : `${seconds(empty.built)} / ${seconds(empty.proven)}`;
+  return `| ${[system, from, seconds(cold), ratio(warm), ratio(code), ratio(dependencies), smaller].join(' | ')} |`;
 }
 
 function renderRun(system: string, record: RunRecord | undefined): string[] {
@@ -64,15 +85,20 @@ function renderRun(system: string, record: RunRecord | undefined): string[] {
 
 const chosen = MEASURED.filter(({ system }) => positionals.length === 0 || positionals.includes(system));
 const load = loadavg()[0] ?? 0;
-const builds: Builds[] = [];
+const measured: Builds[] = [];
+const say = (line: string): boolean => process.stderr.write(`bench: ${line}\n`);
 for (const each of chosen) {
-  builds.push(await measureBuilds(each, (line) => process.stderr.write(`bench: ${line}\n`)));
+  const empty = values.empty ? { empty: await measureEmpty(each.system, each.images, say) } : {};
+  measured.push({ ...(await measureBuilds(each, say)), ...empty });
 }
+const builds = await joinEarlier(measured);
 // For `node script/systems.ts`, whose rows D4, D13 and A8 are about builds.
 await mkdir('out', { recursive: true });
-await writeFile('out/bench-systems.json', JSON.stringify(builds, null, 2));
+await writeFile(KEPT, JSON.stringify(builds, null, 2));
 const runs: string[] = [];
-for (const { system } of chosen) runs.push(...renderRun(system, await readRun(system)));
+for (const { system } of MEASURED) runs.push(...renderRun(system, await readRun(system)));
+
+const compiled = builds.flatMap((each) => describeCompiled(each, 0.7) ?? []).join('; ') || 'not built';
 
 const page = `# Performance of the reference systems
 
@@ -82,11 +108,13 @@ Written by \`script/bench systems --write\` on ${new Date().toISOString().slice(
 
 One image of each system, by \`docker buildx build --load\`. **Cold** is \`--no-cache\`: every step runs, downloads may come out of the Dockerfile's cache mounts. A code change adds a comment to one file of the program, a dependency change one to the lock. In brackets the part of the cold build, which is what the order of the layers decides (A8: 10 s and 2 min of 5 min, 0.03 and 0.4).
 
-| system | cold | nothing changed | code change | dependency change | image / its builder stage |
-|---|---|---|---|---|---|
+| system | empty: built / proven | cold | nothing changed | code change | dependency change | image / its builder stage |
+|---|---|---|---|---|---|---|
 ${builds.map(renderBuild).join('\n')}
 
-A builder stage here holds an installer and the packages and no compiler, because every lock has a wheel for everything: D4's 70 % are of a builder with build-essential, which is not there to be saved.
+**Empty** is an engine without any image, build cache or cache mount, made for it and removed afterwards (\`--empty\`): what CI proves of the system, until its images are built, and until its stack was ready, had answered, had kept its data and was gone.
+
+A builder stage here holds an installer and the packages and no compiler, because every lock has a wheel for everything. D4's 70 % are of a builder with build-essential, which \`script/bench.d/demeter-builder.Dockerfile\` builds: ${compiled}.
 
 ## Runs
 

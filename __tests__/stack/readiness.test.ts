@@ -81,6 +81,12 @@ test.each<readonly [string, Partial<ServiceExpectation>, Partial<StackContainer>
     'restarting failed it ends and is started again: it was killed for memory after 3.0 s after 5 restarts',
   ],
   [
+    'starting once more',
+    {},
+    { ...health('starting'), restarts: 1, lastEnd: { exitCode: 3, oomKilled: false, at: 9_000, lasted: 4_000 } },
+    'starting waiting it ended by itself after 4.0 s with exit code 3 and was started again; its health check has not passed yet; the last one ended with 1 and said "no route"',
+  ],
+  [
     'ended before this start',
     {},
     { ...ENDED, finishedAt: 4_000 },

@@ -8,6 +8,8 @@ import { runChild } from './child.ts';
 /** The image of a system whose builds are measured, and what a change of code or dependencies touches. */
 export interface Measured {
   readonly system: string;
+  /** The images that CI proves with the stack. */
+  readonly images: readonly string[];
   readonly dockerfile: string;
   readonly context: string;
   readonly args?: Readonly<Record<string, string>>;
@@ -15,11 +17,14 @@ export interface Measured {
   readonly builder: string;
   readonly code: string;
   readonly dependencies: string;
+  /** A Dockerfile with the document's own builder: stages base, compiler and all. */
+  readonly compiled?: string;
 }
 
 export const MEASURED: readonly Measured[] = [
   {
     system: 'haystack',
+    images: ['api'],
     dockerfile: 'docker/Dockerfile.api',
     context: '.',
     builder: 'dependencies',
@@ -28,15 +33,18 @@ export const MEASURED: readonly Measured[] = [
   },
   {
     system: 'demeter',
+    images: ['api'],
     dockerfile: 'Dockerfile',
     context: '.',
     args: { ENABLE_GPU: 'false' },
     builder: 'builder',
     code: 'app/main.py',
     dependencies: 'requirements.txt',
+    compiled: 'script/bench.d/demeter-builder.Dockerfile',
   },
   {
     system: 'healthbench',
+    images: ['backend'],
     dockerfile: 'backend/Dockerfile',
     context: 'backend',
     builder: 'builder',
@@ -45,6 +53,7 @@ export const MEASURED: readonly Measured[] = [
   },
   {
     system: 'arakis',
+    images: ['api'],
     dockerfile: 'Dockerfile',
     context: '.',
     args: { TEX: 'slim' },
@@ -54,6 +63,7 @@ export const MEASURED: readonly Measured[] = [
   },
   {
     system: 'onprem-rag',
+    images: ['api', 'frontend'],
     dockerfile: 'Dockerfile',
     context: '.',
     args: {},
@@ -62,6 +72,20 @@ export const MEASURED: readonly Measured[] = [
     dependencies: 'uv.lock',
   },
 ];
+
+const STAGES = ['base', 'compiler', 'all'] as const;
+
+/** Bytes of the document's base, of what its compiler adds, and of its whole builder. */
+async function measureCompiled(dockerfile: string, folder: string, tag: string): Promise<Builds['compiled']> {
+  const [base, compiler, all] = await Promise.all(
+    STAGES.map(async (stage) => {
+      const words = ['--load', '--file', dockerfile, '--target', stage, '--tag', `${tag}:${stage}`, folder];
+      await runChild('docker', ['buildx', 'build', ...words]);
+      return sizeOf(`${tag}:${stage}`);
+    }),
+  );
+  return { base: base ?? 0, compiler: (compiler ?? 0) - (base ?? 0), all: all ?? 0 };
+}
 
 const sizes = z.array(z.object({ Size: z.number() }));
 
@@ -98,9 +122,10 @@ export async function measureBuilds(measured: Measured, say: (line: string) => v
       ...{ cold, warm, code, dependencies },
       unpacked: await sizeOf(`${tag}:warm`),
       builder: await sizeOf(`${tag}:builder`),
+      ...(measured.compiled === undefined ? {} : { compiled: await measureCompiled(measured.compiled, folder, tag) }),
     };
   } finally {
-    const tags = ['cold', 'warm', 'code', 'dependencies', 'builder'].map((name) => `${tag}:${name}`);
+    const tags = ['cold', 'warm', 'code', 'dependencies', 'builder', ...STAGES].map((name) => `${tag}:${name}`);
     await runChild('docker', ['image', 'rm', '--force', ...tags]).catch(() => undefined);
     await rm(folder, { recursive: true, force: true });
   }

@@ -85,7 +85,8 @@ function renderCase({ system, what }: Broken, record: RunRecord): string {
   const lines = logs.map(([name, log]) =>
     [`last lines of ${name}:`, ...log.slice(-SHOWN).map((line) => `  ${line.slice(0, 160)}`)].join('\n'),
   );
-  const text = [...said, ...lines].join('\n').replaceAll('```', "'''");
+  const notes = (record.stack?.run?.notes ?? []).filter((note) => note.includes('was started again'));
+  const text = [...said, ...lines, ...notes.map((note) => `note: ${note}`)].join('\n').replaceAll('```', "'''");
   return `### ${system}\n\nBroken: ${what}.\n\n\`\`\`text\n${text === '' ? 'nothing was said' : text}\n\`\`\`\n`;
 }
 

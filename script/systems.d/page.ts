@@ -10,6 +10,8 @@ export function writePage(systems: readonly System[], records: Records): string 
     '',
     'Every requirement of the documents with its number, the rule or stage that enforces it, what was seen, and the verdict. The numbers are those of one run on the machine that wrote this page; a run of yours prints its own.',
     '',
+    'Kinds: **B**uilt, **E**nforced, **M**easured, **P**ublished, **O**utside the pipeline.',
+    '',
     '- **met**, **not met**: judged by that rule on the very bytes that were published, or in the running stack.',
     '- **not comparable**: the number depends on the base images, and these were stand-ins (`docker/bases`).',
     '- **infeasible**: the number cannot be reached; the tool’s own message is the evidence.',
@@ -27,8 +29,8 @@ function writeSystem({ name, title, rows }: System, records: Records): string[] 
     '',
     record === undefined ? 'Not run.' : describeRun(name, record),
     '',
-    '| # | requirement | enforced by | seen | verdict |',
-    '|---|---|---|---|---|',
+    '| # | kind | requirement | enforced by | seen | verdict |',
+    '|---|---|---|---|---|---|',
     ...rows.map((row) => writeRow(row, record, records)),
     '',
   ];
@@ -44,8 +46,9 @@ function writeRow(row: Row, record: RunRecord | undefined, records: Records): st
   const seen = row.sources.map((source) => source(record ?? NOT_RUN, records));
   const cells = [
     row.id,
+    row.kind,
     row.requirement,
-    [...new Set(seen.map(({ where }) => where))].join('; ') || '–',
+    [...new Set(seen.map(({ where }) => where))].filter((where) => where !== '').join('; ') || '–',
     [...new Set(seen.map(({ value }) => value)), ...(row.outside === undefined ? [] : [row.outside])].join('; '),
     judgeRow(row, seen, record !== undefined && hasStandIns(record)),
   ];

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { ImageRecord, OutcomeRecord, RunRecord } from '../../src/model/record.ts';
-import { showBytes, showSeconds, showShare } from './show.ts';
+import { showBytes } from './show.ts';
 
 /** What one place of the records says about a requirement. */
 export interface Seen {
@@ -20,6 +20,10 @@ export const buildsSchema = z.object({
   dependencies: z.number(),
   unpacked: z.number(),
   builder: z.number(),
+  /** From an engine without any image or cache: until built, and until its stack was proven. */
+  empty: z.object({ built: z.number(), proven: z.number() }).optional(),
+  /** The document's own builder with its compiler: its base, what the compiler adds, and all of it. */
+  compiled: z.object({ base: z.number(), compiler: z.number(), all: z.number() }).optional(),
 });
 export type Builds = z.infer<typeof buildsSchema>;
 
@@ -29,11 +33,15 @@ export interface Records {
   readonly builds: readonly Builds[];
 }
 
+/** Built, enforced, measured, published, or no part of a pipeline. */
+export type Kind = 'B' | 'E' | 'M' | 'M/E' | 'E/M' | 'P' | 'O';
+
 export type Source = (record: RunRecord, records: Records) => Seen;
 
 /** One requirement of a document. */
 export interface Row {
   readonly id: string;
+  readonly kind: Kind;
   readonly requirement: string;
   readonly sources: readonly Source[];
   /** What to do instead, where no pipeline can do it. */
@@ -67,16 +75,6 @@ function describeOutcome(outcome: OutcomeRecord | undefined): Omit<Seen, 'where'
   return { value: said, met: false };
 }
 
-/** A command or request inside the running stack whose description matches. */
-export function probe(what: RegExp): Source {
-  return (record) => {
-    const found = record.stack?.run?.probes.find((each) => what.test(each.what));
-    if (found === undefined) return { where: 'the stack', value: 'not run' };
-    const time = found.elapsed === undefined ? '' : `, ${showSeconds(found.elapsed)}`;
-    return { where: 'the stack', value: `${found.what}${time}`, met: found.met };
-  };
-}
-
 /** All images of the record were built. */
 export function built(...images: readonly string[]): Source {
   return (record) => {
@@ -86,43 +84,6 @@ export function built(...images: readonly string[]): Source {
       value: `${String(done.length)} of ${String(images.length)}: ${images.join(', ')}`,
       met: done.length === images.length,
     };
-  };
-}
-
-/** How long the builds took, against a limit in seconds. */
-export function buildTime(limit: number): Source {
-  return (record) => {
-    const elapsed = record.timeline?.find(({ stage }) => stage === 'build')?.elapsed;
-    if (elapsed === undefined) return { where: 'build', value: 'not run' };
-    const steps = record.images.reduce((sum, each) => sum + (each.build?.steps ?? 0), 0);
-    const cached = record.images.reduce((sum, each) => sum + (each.build?.cached ?? 0), 0);
-    const value = `${showSeconds(elapsed)} of ${String(limit)} s, ${String(cached)} of ${String(steps)} steps cached`;
-    return { where: 'build', value, met: elapsed <= limit * 1000 };
-  };
-}
-
-/** Builds cold, after a change of code and of dependencies; `parts`: the most of the cold build that each may take. */
-export function ratios(system: string, parts?: { readonly code: number; readonly dependencies: number }): Source {
-  return (_, { builds }) => {
-    const found = builds.find((each) => each.system === system);
-    if (found === undefined) return { where: '`script/bench systems`', value: 'not run' };
-    const { cold, warm, code, dependencies } = found;
-    const part = (seconds: number): string => `${showSeconds(seconds * 1000)} (${(seconds / cold).toFixed(2)} ×)`;
-    const value = `cold ${showSeconds(cold * 1000)}, unchanged ${part(warm)}, code ${part(code)}, dependencies ${part(dependencies)}`;
-    const met =
-      parts === undefined ? {} : { met: code <= parts.code * cold && dependencies <= parts.dependencies * cold };
-    return { where: '`script/bench systems`', value, ...met };
-  };
-}
-
-/** The image beside its builder stage; `least`: the part by which it has to be smaller. */
-export function besideBuilder(system: string, least: number): Source {
-  return (_, { builds }) => {
-    const found = builds.find((each) => each.system === system);
-    if (found === undefined) return { where: '`script/bench systems`', value: 'not run' };
-    const { unpacked, builder } = found;
-    const value = `image ${showBytes(unpacked)}, builder stage ${showBytes(builder)}: ${showShare(unpacked, builder)}`;
-    return { where: '`script/bench systems`', value, met: unpacked <= (1 - least) * builder };
   };
 }
 
@@ -138,20 +99,18 @@ export function published(): Source {
   };
 }
 
-/** Memory of the stack's services, idle and under the declared requests. */
-export function memory(limits?: { readonly idle: number; readonly active: number }): Source {
+/** The build context of an image, against a limit in bytes. */
+export function context(image: string, limit: number): Source {
   return (record) => {
-    const services = record.stack?.run?.services ?? [];
-    const idle = services.reduce((sum, each) => sum + (each.memory.idle ?? 0), 0);
-    const active = services.reduce((sum, each) => sum + (each.memory.active ?? each.memory.idle ?? 0), 0);
-    if (idle === 0) return { where: 'the stack', value: 'not run' };
-    const each = services
-      .filter((service) => service.memory.idle !== undefined)
-      .map((service) => `${service.name} ${showBytes(service.memory.idle ?? 0)}`);
-    const value = `idle ${showBytes(idle)} (${each.join(', ')}), active ${showBytes(active)}`;
-    const met = limits === undefined ? {} : { met: idle <= limits.idle && active <= limits.active };
-    return { where: 'the stack', value, ...met };
+    const { bytes } = findImage(record, image)?.context ?? {};
+    if (bytes === undefined) return { where: image, value: 'not run' };
+    return { where: `context, ${image}`, value: `${showBytes(bytes)} of ${showBytes(limit)}`, met: bytes <= limit };
   };
+}
+
+/** A part that this page was written without, and why. */
+export function unseen(what: string): Source {
+  return () => ({ where: '', value: `not run: ${what}` });
 }
 
 /** Unpacked bytes of each of an image's own layers. */
@@ -162,14 +121,6 @@ export function layers(image: string): Source {
     const base = own.filter((each) => each.base).reduce((sum, each) => sum + each.unpacked, 0);
     const large = own.filter((each) => !each.base && each.unpacked > 500_000).map((each) => showBytes(each.unpacked));
     return { where: `layers, ${image}`, value: `base ${showBytes(base)}, then ${large.join(', ')}` };
-  };
-}
-
-/** What the record's notes about the stack say; no verdict. */
-export function stackNote(what: RegExp): Source {
-  return (record) => {
-    const found = record.stack?.run?.notes.find((note) => what.test(note));
-    return found === undefined ? { where: 'the stack', value: 'not run' } : { where: 'the stack', value: found };
   };
 }
 

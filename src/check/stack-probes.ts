@@ -34,19 +34,27 @@ function groupRefused(probes: readonly StackProbe[]): readonly StackProbe[] {
 
 const REFUSED = 'nothing listens';
 
+const ELSEWHERE =
+  'Ask on the port that the service listens on inside its container, or let it listen there, on every interface (0.0.0.0).';
+const CORRECT = 'Correct the service, or what is declared where that is what is wrong.';
+
 /** A request or command that was not met; nothing where it was. */
-export function describeProbe({ what, place, problems, attempts, said = '' }: StackProbe, when = ''): Finding[] {
+export function describeProbe(probe: StackProbe, when = ''): Finding[] {
+  const { what, place, problems, attempts, said = '', trouble } = probe;
   if (problems.length === 0) return [];
   const tried = attempts > 1 ? ` after ${String(attempts)} attempts` : '';
   const answer = said.trim() === '' ? '' : `; it said ${quoteLine(said)}`;
+  const printed = trouble === undefined ? '' : `; ${trouble.service} printed ${quoteLine(trouble.line)}`;
   const refused = problems.some((problem) => problem.startsWith(REFUSED));
   return [
     {
-      message: `${when}${what}: ${problems.join('; ')}${tried}${answer}`,
+      message: `${when}${what}: ${problems.join('; ')}${tried}${answer}${printed}`,
       place,
       remedy: refused
-        ? 'Ask on the port that the service listens on inside its container, or let it listen there, on every interface (0.0.0.0).'
-        : 'Correct the service, or what is declared where that is what is wrong.',
+        ? ELSEWHERE
+        : trouble === undefined
+          ? CORRECT
+          : `See what it printed, stack/${trouble.service}.log in the output folder.`,
     },
   ];
 }

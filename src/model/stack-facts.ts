@@ -40,6 +40,8 @@ export interface StackServiceFacts {
   readonly published: readonly string[];
   /** Last lines it printed. */
   readonly log: readonly string[];
+  /** The line that most likely says what is wrong, where there is one. */
+  readonly trouble?: string;
 }
 
 /** What became of one declared request or command. */
@@ -54,6 +56,8 @@ export interface StackProbe {
   readonly elapsed?: number;
   /** First bytes of the last answer, or the last lines a command printed. */
   readonly said?: string;
+  /** What the service that could not answer printed last about it. */
+  readonly trouble?: { readonly service: string; readonly line: string };
 }
 
 export type RestartPhase =

@@ -5,6 +5,7 @@ import type { DeniedLog } from '../model/stack-config.ts';
 import type { DeniedLine } from '../model/stack-facts.ts';
 import { inspectStack } from './containers.ts';
 import type { Deaths } from './deaths.ts';
+import { findTrouble } from './trouble.ts';
 
 /** Bounds what an endless printer can make us read and keep. */
 const KEPT_LINES = 5000;
@@ -19,6 +20,10 @@ export interface StackLogs {
   gather(chapter: string): Promise<void>;
   /** Last lines of a service since it was started last; of one that ended and was started again, those before that end. */
   tail(service: string): readonly string[];
+  /** The line of those that most likely says what is wrong. */
+  trouble(service: string): string | undefined;
+  /** What a container printed until then, milliseconds since the epoch. */
+  until(id: string, at: number): Promise<readonly string[]>;
   find(denied: readonly DeniedLog[]): readonly DeniedLine[];
   /** Writes a file for each service and returns the folder. */
   write(folder: string): Promise<void>;
@@ -59,6 +64,8 @@ export function makeLogs(effects: Effects, label: string, redact: Redaction, dea
       }
     },
     tail: (service) => (last.get(service) ?? []).slice(-SHOWN_LINES).map((line) => line.slice(0, LONGEST)),
+    trouble: (service) => findTrouble(last.get(service) ?? [])?.slice(0, LONGEST),
+    until: (id, at) => read(id, at + END_SLACK),
     find: (denied) => denied.flatMap((pattern) => findDenied(pattern, lines)),
     async write(folder) {
       await effects.files.makeDirectory(folder);

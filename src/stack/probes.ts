@@ -7,6 +7,7 @@ import type { Redaction } from '../model/redaction.ts';
 import type { StackCheck, StackHttpCheck, StackRunCheck } from '../model/stack-config.ts';
 import type { StackProbe } from '../model/stack-facts.ts';
 import { parseListening } from '../model/listening.ts';
+import { findTrouble } from './trouble.ts';
 import { findContainer, inspectStack, type StackContainers } from './containers.ts';
 
 /** Who asks, and whom. */
@@ -86,6 +87,7 @@ async function probeHttp(asker: Asker, check: StackHttpCheck, containers: StackC
     return { ...about, problems: [describeAbsence(url.hostname, containers)] };
   const latencies: number[] = [];
   let said = '';
+  let failed = false;
   const problems = new Set<string>();
   for (let count = 0; count < check.repeat && problems.size === 0 && !isOver(effects.signal); count += 1) {
     const answer = await ask(effects, check, url, address);
@@ -93,6 +95,7 @@ async function probeHttp(asker: Asker, check: StackHttpCheck, containers: StackC
     else if ('error' in answer) problems.add(answer.error);
     else {
       latencies.push(answer.latency);
+      failed = answer.response.status >= 500;
       said = redact(Buffer.from(answer.response.body).toString('utf8')).slice(0, KEPT);
       for (const problem of judgeAnswer(check, answer.response)) problems.add(redact(problem));
     }
@@ -101,7 +104,20 @@ async function probeHttp(asker: Asker, check: StackHttpCheck, containers: StackC
   if (check.within !== undefined && slow !== undefined && slow > check.within) {
     problems.add(`an answer took ${formatDuration(slow)} instead of at most ${formatDuration(check.within)}`);
   }
-  return { ...about, problems: [...problems], said, ...(slow === undefined ? {} : { elapsed: slow }) };
+  const line = failed && problems.size > 0 ? await readTrouble(asker, container.id) : undefined;
+  return {
+    ...{ ...about, problems: [...problems], said },
+    ...(slow === undefined ? {} : { elapsed: slow }),
+    ...(line === undefined ? {} : { trouble: { service: url.hostname, line } }),
+  };
+}
+
+const LOOKED_AT = 200;
+
+/** An answer 5xx says that it failed; why is in the log. */
+async function readTrouble({ effects, redact }: Asker, id: string): Promise<string | undefined> {
+  const { both } = await effects.engine.logs(id, LOOKED_AT);
+  return findTrouble(redact(both).split('\n'))?.trim().slice(0, KEPT);
 }
 
 type Answer =

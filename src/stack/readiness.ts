@@ -52,9 +52,12 @@ export function readService(
     return { state: 'ended', verdict: 'failed', problem: `${describeEnd(state)}${restarts}` };
   }
   if (job) return { state: 'running', verdict: 'waiting', problem: 'it has not ended yet' };
-  return state.health === undefined || state.health.status === 'none'
-    ? readRunning(state.startedAt, now, staysUp)
-    : readHealth(state.health);
+  const reading =
+    state.health === undefined || state.health.status === 'none'
+      ? readRunning(state.startedAt, now, staysUp)
+      : readHealth(state.health);
+  if (reading.problem === undefined || state.lastEnd === undefined) return reading;
+  return { ...reading, problem: `${describeEnd(state)} and was started again; ${reading.problem}` };
 }
 
 function readUnstarted(dependencies: readonly string[], state: StackContainer | undefined): Reading {

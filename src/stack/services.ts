@@ -22,6 +22,7 @@ export function describeServices(
     const reading = readings.get(name);
     const [first] = states;
     const image = names.get(name);
+    const trouble = reading?.problem === undefined ? undefined : logs.trouble(name);
     const [calm, busy] = [idle?.get(name), active?.get(name)];
     return {
       ...{ name, place, state: reading?.state ?? 'waiting' },
@@ -35,6 +36,7 @@ export function describeServices(
       memory: { ...(calm === undefined ? {} : { idle: calm }), ...(busy === undefined ? {} : { active: busy }) },
       published: [...new Set(states.flatMap(({ published = [] }) => published))],
       log: logs.tail(name),
+      ...(trouble === undefined ? {} : { trouble }),
     };
   });
 }

@@ -20,6 +20,7 @@ import { probe, type Asker } from './probes.ts';
 import { isBlind, observeRestarts, type Restarts } from './restart.ts';
 import { secretValues } from './secrets.ts';
 import { describeServices } from './services.ts';
+import { describeStumbles } from './stumbles.ts';
 import { readNow, startStack, type Readiness, type Watched } from './watch.ts';
 import type { ServiceExpectation } from './readiness.ts';
 import { pause } from '../model/pause.ts';
@@ -147,7 +148,13 @@ async function observe(stage: Stage, names: Names, notes: readonly string[]): Pr
     problems: [],
     facts: {
       ...{ services, readyAfter: started.readyAfter, readyWithin: config.readyWithin, hostPorts: config.hostPorts },
-      ...{ http, run, notes, patterns: config.denyLogs.length, denied: logs.find(config.denyLogs) },
+      ...{
+        http,
+        run,
+        notes: [...notes, ...(await describeStumbles(started, logs))],
+        patterns: config.denyLogs.length,
+        denied: logs.find(config.denyLogs),
+      },
       ...(restart === undefined ? {} : { restart: { blind, phases } }),
     },
   };

@@ -15,6 +15,15 @@ test.each<readonly [string, Partial<StackFacts>, readonly string[]]>([
     ['failed', 'GET http://api/: status 500 instead of 200 after 3 attempts; it said "oops"'],
   ],
   [
+    'failed, and the service said why',
+    {
+      http: [
+        aStackProbe({ problems: ['status 500 instead of 200'], trouble: { service: 'api', line: 'KeyError: 1' } }),
+      ],
+    },
+    ['failed', 'GET http://api/: status 500 instead of 200; api printed "KeyError: 1"'],
+  ],
+  [
     'nobody there, for the same reason',
     {
       http: ['GET http://api/', 'POST http://api/x', 'GET http://db/'].map((what, index) =>

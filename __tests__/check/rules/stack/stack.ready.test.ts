@@ -16,6 +16,11 @@ test.each<readonly [string, Partial<StackFacts>, readonly string[]]>([
     ],
   ],
   [
+    'what says why is quoted although more was printed after it',
+    { services: [aStackService({ state: 'ended', problem: 'it is gone', log: ['bye'], trouble: 'KeyError: 1' })] },
+    ['failed', 'api: it was ready after 1.2 s, then it is gone; it printed "KeyError: 1"'],
+  ],
+  [
     'alone, it is named',
     { services: [DB] },
     ['failed', 'db: it was ready after 1.2 s, then it was not started; it printed nothing'],

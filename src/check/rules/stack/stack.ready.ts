@@ -3,7 +3,7 @@ import type { StackFacts, StackServiceFacts } from '../../../model/facts.ts';
 import type { Finding } from '../../../model/verdict.ts';
 import { failWith } from '../../findings.ts';
 import { defineRule } from '../../rule.ts';
-import { quoteLastOutput } from '../../run-words.ts';
+import { quoteLastOutput, quoteLine } from '../../run-words.ts';
 import { noSettings } from '../../settings.ts';
 
 /** Every service becomes ready in time, and is ready still when the stack is taken down. */
@@ -28,12 +28,13 @@ export const stackReady = defineRule({
 });
 
 function describe(service: StackServiceFacts, others: number, { readyWithin }: StackFacts): Finding {
-  const { name, problem = '', readyAfter, place, state, log } = service;
+  const { name, problem = '', readyAfter, place, state, log, trouble } = service;
   const before = readyAfter === undefined ? '' : `it was ready after ${formatDuration(readyAfter)}, then `;
   const waiting =
     others === 0 ? '' : `; ${String(others)} more ${others === 1 ? 'service was' : 'services were'} not ready yet`;
+  const said = trouble === undefined ? quoteLastOutput(log) : `; it printed ${quoteLine(trouble)}`;
   return {
-    message: `${name}: ${before}${problem}${quoteLastOutput(log)}${waiting}`,
+    message: `${name}: ${before}${problem}${said}${waiting}`,
     seen: state,
     allowed: `ready within ${formatDuration(readyWithin)}, and from then on`,
     place,
@@ -46,11 +47,11 @@ function adviseOn({ name, state, problem = '' }: StackServiceFacts): string {
     return 'Give it more memory under deploy.resources.limits, or make it need less.';
   if (problem.includes('no health check'))
     return 'Give it a healthcheck, or let the others wait for condition: service_started.';
-  if (state === 'unhealthy' || state === 'starting')
-    return `Run the test of its healthcheck by hand: docker compose exec ${name} …`;
-  if (state === 'waiting') return 'See why the service it depends on is not ready.';
   if (problem.includes('exit code 0'))
     return 'Make the process stay up; one that is meant to end says restart: "no", or another waits for it with condition: service_completed_successfully.';
+  if ((state === 'unhealthy' || state === 'starting') && !problem.includes('started again'))
+    return `Run the test of its healthcheck by hand: docker compose exec ${name} …`;
+  if (state === 'waiting') return 'See why the service it depends on is not ready.';
   return `Correct what it complains of; its whole log is stack/${name}.log in the output folder.`;
 }
 
