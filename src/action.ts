@@ -19,7 +19,7 @@ import { runGate } from './gate-session.ts';
 import type { RunArtifacts } from './model/run-artifacts.ts';
 import { handOver, readFragments } from './pipeline/fragments.ts';
 import { verdictsOf } from './pipeline/gpu-given.ts';
-import { STACK_JOB } from './pipeline/stack-fragments.ts';
+import { STACK_JOB } from './pipeline/needs.ts';
 import { stackVerdictOf } from './pipeline/stack-proof.ts';
 import { findEndedRun, reportEndedRun } from './fork-report.ts';
 import { pageName, reportToGitHub } from './github-reports.ts';

@@ -6,7 +6,7 @@ import type { CacheMode } from './model/config.ts';
 import { Fault } from './model/fault.ts';
 import { defaultOutput } from './pipeline/output-folder.ts';
 import type { Login } from './model/identity.ts';
-import { type Needs, parseNeeds } from './pipeline/needs.ts';
+import { type Needs, parseNeeds, stackJobOf } from './pipeline/needs.ts';
 import type { Command, Promotion, Request } from './pipeline/request.ts';
 import { REPORT_FORMATS } from './report/report-files.ts';
 import { parseRegistryLogins, parseSecrets } from './secrets-input.ts';
@@ -38,7 +38,7 @@ export const INPUTS = {
   attempt: 'for command gpu: 2 on the machine that tries again after the first was at fault; default 1',
   workflow:
     'images or verify: the reusable workflow this job is part of; its record is left for the gate as an artifact of the run',
-  needs: 'for command gate: how the jobs before it ended, toJSON(needs)',
+  needs: 'for commands gate and publish: how the jobs before it ended, toJSON(needs)',
   output: 'folder for record and reports; default: $RUNNER_TEMP/slipway',
   verbose: 'true: every rule of every image in the log',
 } as const;
@@ -139,6 +139,7 @@ function toRequest(env: Environment, directory: string, command: Command, output
     ...(changedOnly === undefined ? {} : { changedOnly }),
     ...(flag(env, 'prepare-engine') === true ? { prepareEngine: true } : {}),
     ...(command === 'gpu' ? { attempt: attemptOf(env) } : {}),
+    ...(command === 'publish' ? stackJobFrom(valueOf(env, 'needs')) : {}),
     ...(workflow === undefined ? {} : { workflow: oneOf('workflow', workflow, WORKFLOWS) }),
     // The default is not a wish: without that file, Dockerfiles are found.
     ...(config === undefined || config === 'slipway.yml' ? {} : { config }),
@@ -152,6 +153,11 @@ function toRequest(env: Environment, directory: string, command: Command, output
       : { target: { type: 'registry' as const, location: registry.replace(/\/+$/, '') } }),
     ...(to === undefined ? {} : { target: parseTarget(to, directory) }),
   };
+}
+
+function stackJobFrom(needs: string | undefined): Pick<Request, 'stackJob'> {
+  const stackJob = needs === undefined ? undefined : stackJobOf(parseNeeds(needs));
+  return stackJob === undefined ? {} : { stackJob };
 }
 
 /** Throws a Fault for a reference beside a command that builds: what is given is only judged. */

@@ -79,6 +79,11 @@ describe('nothing else does', () => {
       'the verdict on the stack is of a job that did not start it',
     ],
     [
+      'a pass in the place of one of a job that failed',
+      [verdict()],
+      'the stack job was skipped, whatever its record says',
+    ],
+    [
       'one that could not start it, in its own words',
       [
         verdict({
@@ -89,9 +94,16 @@ describe('nothing else does', () => {
       'web has no candidate',
     ],
   ])('%s', (_, verdicts, reason) => {
-    const how = verdicts.length === 0 ? { how: 'the stack job was skipped' } : {};
-    const settled = settleStack(stackOf(), verdicts, { ...demand, ...how });
+    const job = { succeeded: false, words: 'the stack job was skipped' };
+    const settled = settleStack(stackOf(), verdicts, { ...demand, job });
     expect([settled.blocked, reasonOf(settled)]).toEqual([['stack.starts undecided'], reason]);
+  });
+
+  test('a failure is shown as it is', () => {
+    const failed = anOutcome({ rule: 'stack.ready', status: 'failed' });
+    const job = { succeeded: false, words: 'the stack job failed' };
+    const settled = settleStack(stackOf(), [verdict({ outcomes: [FILES, STARTS, failed] })], { ...demand, job });
+    expect(settled.blocked).toEqual(['stack.ready failed']);
   });
 
   test('a failure', () => {

@@ -213,6 +213,14 @@ describe('what becomes of a run', () => {
         ] as [string, ReadFragment[], Needs, readonly string[], number, string],
     ),
     [
+      'blocks its images with a pass that another job put in the place of its failure',
+      [fragment('stack', { stack: started() })],
+      ended('failure'),
+      HELD,
+      75,
+      'the stack job failed, whatever its record says',
+    ],
+    [
       'blocks its images with a pass of another run',
       [fragment('stack', { run: { ...RUN, workflow: '76' }, stack: started() })],
       ended('success'),

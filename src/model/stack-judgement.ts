@@ -20,8 +20,15 @@ export interface StackDemand {
   readonly workflow?: string | undefined;
   readonly commit?: string | undefined;
   readonly images: readonly StackSubject[];
-  /** What is known of the job that should have given a verdict. */
-  readonly how?: string | undefined;
+  /** How the job ended that should have given a verdict, as GitHub says it; absent: nobody says. */
+  readonly job?: StackJobEnd | undefined;
+}
+
+/** How the job ended that starts the stack: unlike what it left, no other job of the run can change that. */
+export interface StackJobEnd {
+  readonly succeeded: boolean;
+  /** `the stack job was cancelled`. */
+  readonly words: string;
 }
 
 /** Whether it was judged by what it does, and not by what its files say alone. */
@@ -53,8 +60,12 @@ export function settleStack(stack: StackRecord, verdicts: readonly StackVerdict[
   const found = verdicts.findLast((_, index) => refusals[index] === undefined)?.stack;
   if (found === undefined) {
     const lack = refusals.at(-1) ?? 'no job of this run has started the stack';
-    return withOutcomes(stack, [...written, undecided(demand.how === undefined ? lack : `${lack}, and ${demand.how}`)]);
+    const how = demand.job === undefined || verdicts.length > 0 ? '' : `, and ${demand.job.words}`;
+    return withOutcomes(stack, [...written, undecided(`${lack}${how}`)]);
   }
+  // A job that gave a pass succeeded: what says otherwise was put in its place by another job of the run.
+  if (demand.job?.succeeded === false && !found.outcomes.some(isBlocking))
+    return withOutcomes(stack, [...written, undecided(`${demand.job.words}, whatever its record says`)]);
   const known = new Set(written.map(({ rule }) => rule));
   const { started, run } = found;
   const seen = found.outcomes.filter(({ rule }) => !known.has(rule));

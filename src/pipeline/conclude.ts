@@ -5,15 +5,14 @@ import { mergeRecords } from '../model/record-merge.ts';
 import type { JobsRecord } from '../model/jobs-record.ts';
 import type { ImageRecord, ProblemRecord, RunRecord } from '../model/record.ts';
 import { missingVerdicts, trustVerdictsOnly } from './gpu-fragments.ts';
-import type { Needs } from './needs.ts';
+import { describeResult, type Needs, stackJobOf } from './needs.ts';
 import { describeMissing } from './publish-staged.ts';
-import { holdBackFree, type SettledJobs, settleStackJob, STACK_JOB } from './stack-fragments.ts';
+import { holdBackFree, type SettledJobs, settleStackJob } from './stack-fragments.ts';
 
 /** The job that says what the others are for, and the one that this is about. */
 const PLAN = 'plan';
 const GATE = 'gate';
 const WATCH = 'gpu-watch';
-const RESULTS = { success: 'went through', failure: 'failed', cancelled: 'was cancelled', skipped: 'was skipped' };
 
 /**
  * The one record of a workflow run and what becomes of it, out of what its jobs left and how they ended (github.md, "gate").
@@ -24,7 +23,7 @@ export function concludeJobs(fragments: readonly ReadFragment[], needs: Needs, f
   const plan = fragments.find(({ job }) => job === PLAN)?.record;
   if (plan?.jobs === undefined) throw refusePlan(needs);
   const jobs = fragments.filter(({ job }) => job !== PLAN && job !== GATE);
-  const settled = settleStackJob(plan, trustVerdictsOnly(plan, jobs), describeResult(needs, STACK_JOB));
+  const settled = settleStackJob(plan, trustVerdictsOnly(plan, jobs), stackJobOf(needs));
   const others = settled.fragments;
   const merged = mergeAll(plan, settled);
   const images = merged.images;
@@ -35,7 +34,7 @@ export function concludeJobs(fragments: readonly ReadFragment[], needs: Needs, f
     ...merged.problems.filter((problem) => !held.some((known) => isDeepStrictEqual(known, problem))),
     ...missingBuilds(plan.jobs, others, needs),
     // verify.yml has no job that watches, and tries nothing on a GPU.
-    ...(needs[WATCH] === undefined ? [] : missingVerdicts(plan.jobs, images, describeResult(needs, WATCH))),
+    ...(needs[WATCH] === undefined ? [] : missingVerdicts(plan.jobs, images, describeJob(needs, WATCH))),
     ...missingPublishing(plan, images, others.find(({ job }) => job === 'publish')?.record, needs),
   ];
   return {
@@ -50,7 +49,7 @@ export function concludeJobs(fragments: readonly ReadFragment[], needs: Needs, f
 function refusePlan(needs: Needs): Fault {
   const result = needs[PLAN]?.result ?? 'skipped';
   const stopped = result === 'failure' || result === 'success';
-  return new Fault(`the plan left no record: its job ${RESULTS[result]}`, {
+  return new Fault(`the plan left no record: its job ${describeResult(result)}`, {
     kind: stopped ? 'user' : 'environment',
     remedy: stopped ? 'See the log of the plan job.' : 'Run the workflow again.',
   });
@@ -87,7 +86,7 @@ function missingBuilds({ build }: JobsRecord, fragments: readonly ReadFragment[]
     if (lost.length === 0) return [];
     return {
       kind: 'environment' as const,
-      message: `${lost.join(', ')} ${lost.length === 1 ? 'was' : 'were'} not judged: the build job (${shard}) left no record, and ${describeResult(needs, 'build')}`,
+      message: `${lost.join(', ')} ${lost.length === 1 ? 'was' : 'were'} not judged: the build job (${shard}) left no record, and ${describeJob(needs, 'build')}`,
       remedy: 'Run the failed jobs again.',
     };
   });
@@ -110,7 +109,7 @@ function missingPublishing(
     .flatMap(({ name }) => {
       const reasons = publishing?.images.find((image) => image.name === name)?.blocked ?? [];
       if (reasons.length === 0 && result === 'failure') return [];
-      const why = reasons.length === 0 ? describeResult(needs, 'publish') : reasons.join(', ');
+      const why = reasons.length === 0 ? describeJob(needs, 'publish') : reasons.join(', ');
       return {
         kind: 'environment' as const,
         message: `${name} was not published: ${why}`,
@@ -128,13 +127,13 @@ function unexplained(record: RunRecord, needs: Needs): ProblemRecord[] {
   if (bad.length === 0 || explained) return [];
   return bad.map(([job]) => ({
     kind: 'environment' as const,
-    message: `${describeResult(Object.fromEntries(bad), job)}, and no record says why`,
+    message: `${describeJob(Object.fromEntries(bad), job)}, and no record says why`,
     remedy: 'See the log of that job, and run the failed jobs again.',
   }));
 }
 
-function describeResult(needs: Needs, job: string): string {
-  return `the ${job} job ${RESULTS[needs[job]?.result ?? 'skipped']}`;
+function describeJob(needs: Needs, job: string): string {
+  return `the ${job} job ${describeResult(needs[job]?.result ?? 'skipped')}`;
 }
 
 function describeJobs(needs: Needs): string[] {

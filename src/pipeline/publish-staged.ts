@@ -45,8 +45,8 @@ export async function publishStaged(run: Run, id: string): Promise<RunRecord> {
   const missing = names.filter((_, index) => found[index] === undefined);
   for (const one of tried) requireOfThisRun(run, one, id, event);
   const started = await readStackVerdicts(run.effects, run.request);
-  const about = { workflow: id, commit: event.commit, now: run.effects.clock.now() };
-  const proven = settleStacks(run.config, tried, started, about);
+  const demand = { workflow: id, commit: event.commit, job: run.request.stackJob };
+  const proven = settleStacks(run.config, tried, started, demand, run.effects.clock.now());
   const attempts = await publishAll(run, decision.publish ? proven.map((one) => toCandidate(one, event)) : []);
   const publishedOf = new Map(proven.map(({ image }, index) => [image.name, attempts[index]?.published]));
   const merged = mergeAll(proven, id);

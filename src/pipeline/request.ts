@@ -4,7 +4,7 @@ import { describeAccountProblem, describeProviderProblem } from '../google/names
 import type { CacheMode, Config } from '../model/config.ts';
 import { Fault } from '../model/fault.ts';
 import type { GpuVerdict } from '../model/gpu-verdict.ts';
-import type { StackVerdict } from '../model/stack-judgement.ts';
+import type { StackJobEnd, StackVerdict } from '../model/stack-judgement.ts';
 import type { Target } from '../model/target.ts';
 
 export type Command =
@@ -64,6 +64,8 @@ export interface Request {
   readonly gpuRecords?: readonly string[];
   /** What a job of the same workflow run said of the stack it started. */
   readonly stackVerdicts?: readonly StackVerdict[];
+  /** How the job of this workflow run ended that starts the stack. */
+  readonly stackJob?: StackJobEnd;
   /** Records of `slipway stack` on other machines, absolute paths. */
   readonly stackRecords?: readonly string[];
   /** Which attempt of `gpu` this is; default: one more than there are. */

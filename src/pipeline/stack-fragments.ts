@@ -1,10 +1,8 @@
 import type { ReadFragment } from '../model/fragment.ts';
 import type { ImageRecord, RunRecord, StackRecord } from '../model/record.ts';
-import { settleStack, stackReasons } from '../model/stack-judgement.ts';
+import { settleStack, type StackJobEnd, stackReasons } from '../model/stack-judgement.ts';
+import { STACK_JOB } from './needs.ts';
 import { stackVerdictOf, subjectsOf } from './stack-proof.ts';
-
-/** The job that starts the stack with what waits in staging. */
-export const STACK_JOB = 'stack';
 
 /** The fragments of a run's other jobs, and what its stack came to. */
 export interface SettledJobs {
@@ -16,9 +14,13 @@ export interface SettledJobs {
 
 /**
  * What the stack of a workflow run came to. Where the plan has a job for it, only that job's verdict counts, and only about what the build
- * jobs let through: its machine ran user code, and what else its record says others know better. `how`: how that job ended.
+ * jobs let through: its machine ran user code, and what else its record says others know better.
  */
-export function settleStackJob(plan: RunRecord, all: readonly ReadFragment[], how: string): SettledJobs {
+export function settleStackJob(
+  plan: RunRecord,
+  all: readonly ReadFragment[],
+  job: StackJobEnd | undefined,
+): SettledJobs {
   const fragments = all.filter(({ job }) => job !== STACK_JOB);
   const builds = fragments.filter(({ job }) => job === 'build').map(({ record }) => record);
   const stack = findFullest([plan, ...builds]);
@@ -31,7 +33,7 @@ export function settleStackJob(plan: RunRecord, all: readonly ReadFragment[], ho
     workflow: plan.run.workflow,
     commit: plan.source.commit,
     images: subjectsOf({ ...plan, stack: { ...stack, images } }, free),
-    ...(verdicts.length === 0 ? { how } : {}),
+    job,
   });
   const timeline = own.flatMap((record) => record.timeline ?? []).filter(({ stage }) => stage === 'stack');
   return { fragments, stack: settled, timeline };

@@ -1,7 +1,6 @@
 import type { Config } from '../model/config.ts';
 import type { Effects } from '../model/effects.ts';
 import { Fault } from '../model/fault.ts';
-import type { SourceEvent } from '../model/plan.ts';
 import { parseRecord } from '../model/record-parse.ts';
 import type { ImageRecord, RunRecord } from '../model/record.ts';
 import {
@@ -48,13 +47,14 @@ export function settleStacks(
   config: Config,
   proven: readonly ProvenImage[],
   verdicts: readonly StackVerdict[],
-  { workflow, commit, now }: { readonly workflow: string; readonly commit: SourceEvent['commit']; readonly now: Date },
+  demand: Omit<StackDemand, 'images'>,
+  now: Date,
 ): readonly ProvenImage[] {
   proven.forEach(({ record, image }) => {
     requireWord(config, image, record);
   });
   const images = proven.flatMap(({ record, image }) => subjectsOf(record, [image]));
-  return proven.map((one) => settle(one, verdicts, { workflow, commit, images }, now));
+  return proven.map((one) => settle(one, verdicts, { ...demand, images }, now));
 }
 
 function settle(
