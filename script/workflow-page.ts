@@ -97,6 +97,8 @@ ${tables('images')}
 | tag \`v…\` | nothing where the commit was proven on its branch; else every image | the tags of the release, moving ones forward only |
 | schedule, by hand | every image | as on the branch |
 
+On a GPU are tried: pull requests as [\`gpu.pull-requests\`](guides/gpu-runners.md#which-pull-requests) says (all that may affect the image, by label, or by path), none of a fork, and everything else always.
+
 Every part that was left out says why in the summary.
 
 **What the diff may affect**: an image is left out only where nothing it is made of changed: its Dockerfile and ignore file, the files of its context that the Dockerfile takes, compose files it is checked with, \`slipway.yml\`, and other images of the file it starts from. Where that cannot be known (a shallow clone, a commit that is not there), every image is built. \`changed-only: false\` builds all.

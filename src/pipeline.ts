@@ -17,6 +17,7 @@ import { judgeGiven } from './pipeline/gate.ts';
 import { collectGpuJobs } from './pipeline/gpu-collect.ts';
 import { tryBeforePublishing } from './pipeline/gpu-ship.ts';
 import { tryOnGpu } from './pipeline/gpu-stage.ts';
+import { describeWish, findGpuWishes, untriedOf } from './pipeline/gpu-wishes.ts';
 import type { ImageState } from './pipeline/image-state.ts';
 import { prepareIdentity } from './pipeline/identity.ts';
 import { overrideGrowth } from './pipeline/growth-override.ts';
@@ -106,10 +107,15 @@ async function withJobs(
   own: StackState | undefined,
 ): Promise<RunRecord> {
   const { event } = plan;
-  const { jobs, stack, notes } = planJobsOf(run, plan, own);
+  const wishes = await findGpuWishes(run, plan);
+  const { jobs, stack, notes } = planJobsOf(run, plan, own, untriedOf(wishes));
   const quota = await noteQuota(run.effects, plan);
   const plain = toRecord(run, plan, images, stackNotes(stack));
-  const record = { ...plain, jobs, notes: [...plain.notes, ...(quota === undefined ? [] : [quota]), ...notes] };
+  const record = {
+    ...plain,
+    jobs,
+    notes: [...plain.notes, ...(quota === undefined ? [] : [quota]), ...wishes.map(describeWish), ...notes],
+  };
   if (run.request.workflow !== 'images' || !isRelease(event)) return record;
   const release = await findRelease(run, event);
   if (release.proven === undefined)

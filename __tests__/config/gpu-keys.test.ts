@@ -28,6 +28,7 @@ test('an empty section has every default', () => {
     phases: [],
     onInfra: 'block',
     onSkip: 'warn',
+    pullRequests: 'always',
   });
 });
 
@@ -52,6 +53,8 @@ const KEYS: readonly (readonly [string, Partial<GpuConfig>])[] = [
     'queue-within: 1m, pull-within: 2m, stage-within: 3m',
     { queueWithin: 60_000, pullWithin: 120_000, stageWithin: 180_000 },
   ],
+  ['pull-requests: label', { pullRequests: 'label' }],
+  ['pull-requests: [ml, docker/Dockerfile.gpu]', { pullRequests: ['ml', 'docker/Dockerfile.gpu'] }],
   ['on-infra: neutral, on-skip: fail', { onInfra: 'neutral', onSkip: 'fail' }],
 ];
 test.each(KEYS)('gpu: { %s }', (yaml, expected) => {
@@ -106,6 +109,9 @@ const REFUSED: readonly (readonly [string, RegExp])[] = [
   ['gpu: { runs-on: [] }', /gpu.runs-on: expected at least one label/],
   ['gpu: { runs-on: [a b] }', /gpu.runs-on\[0\]: expected a runner label of letters/],
   ['gpu: { retry-runs-on: 3 }', /gpu.retry-runs-on: expected a runner label, or a list such as/],
+  ['gpu: { pull-requests: labels }', /gpu.pull-requests: expected always, label, or a list of files/],
+  ['gpu: { pull-requests: [] }', /gpu.pull-requests: expected always, label, or a list of files/],
+  ['gpu: { pull-requests: [/etc] }', /gpu.pull-requests(?:\[0\])?: expected/],
   ['gpu: { mode: cdl }', /gpu.mode: expected one of auto, cdi, gpus, runtime, seen `cdl`; did you mean `cdi`\?$/],
   ['gpu: { exec: k8s }', /gpu.exec: expected one of docker, in-image, seen `k8s`/],
   ['gpu: { device: all }', /gpu.device: expected a CDI device such as nvidia.com\/gpu=all, seen `all`$/],

@@ -23,6 +23,7 @@ export function blankGpu(change: Partial<GpuConfig> = {}): GpuConfig {
     phases: [],
     onInfra: 'block',
     onSkip: 'warn',
+    pullRequests: 'always',
     ...change,
   };
 }

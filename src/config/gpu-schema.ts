@@ -1,6 +1,15 @@
 import { z } from 'zod';
 import { runnerLabel, runnerLabels } from './runner-labels.ts';
-import { argvValue, durationValue, expectMap, percentValue, referenceValue, regexValue, sizeValue } from './values.ts';
+import {
+  argvValue,
+  durationValue,
+  expectMap,
+  pathValue,
+  percentValue,
+  referenceValue,
+  regexValue,
+  sizeValue,
+} from './values.ts';
 
 const DEVICE = 'a CDI device such as nvidia.com/gpu=all';
 const deviceValue = z
@@ -121,6 +130,8 @@ const phaseSchema = z
   .meta({ oneOf: [{ required: ['probe'] }, { required: ['command'] }] });
 export type ParsedPhase = z.output<typeof phaseSchema>;
 
+const TRIED = 'always, label, or a list of files and folders such as [inference, docker/Dockerfile.inference]';
+
 /** Labels of the runner where none are written. */
 export const RUNNERS = ['self-hosted', 'linux', 'gpu'];
 
@@ -174,6 +185,17 @@ export const gpuSchema = z.strictObject(
       .enum(['warn', 'fail'])
       .optional()
       .meta({ description: 'Colour of the check where the stage did not run.', usual: 'warn' }),
+    'pull-requests': z
+      .union([z.enum(['always', 'label']), z.array(pathValue, { error: TRIED }).min(1, { error: TRIED })], {
+        error: TRIED,
+      })
+      .optional()
+      .meta({
+        title: 'word or list of paths',
+        description:
+          'Which pull requests are tried: `always` (those that may affect the image), `label` (with the label `slipway:gpu`), or files and folders of which one has to change (or the label).',
+        usual: 'always',
+      }),
   },
   { error: expectMap('a map such as { phases: [{ name: see, probe: cuda }] }') },
 );

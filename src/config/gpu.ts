@@ -34,6 +34,7 @@ export function resolveGpu(parsed: ParsedGpu, root: Located, path: Path): GpuCon
     phases: (parsed.phases ?? []).map((phase, index) => toPhase(phase, valuePlaceAt(root, [...path, 'phases', index]))),
     onInfra: parsed['on-infra'] ?? 'block',
     onSkip: parsed['on-skip'] ?? 'warn',
+    pullRequests: parsed['pull-requests'] ?? 'always',
   };
 }
 

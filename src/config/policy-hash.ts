@@ -15,7 +15,8 @@ export function policyHash(image: ImageConfig, config: Config): string {
       places: undefined,
       http: image.http.map(withoutPlace),
       run: image.run.map(withoutPlace),
-      gpu: image.gpu && { ...image.gpu, phases: image.gpu.phases.map(withoutPlace) },
+      // When it is tried is no part of what it is judged by.
+      gpu: image.gpu && { ...image.gpu, pullRequests: undefined, phases: image.gpu.phases.map(withoutPlace) },
     },
     rules: Object.fromEntries(Object.entries(config.rules).map(([id, entry]) => [id, withoutPlace(entry)])),
     stack: config.stack && stackPolicy(config.stack),

@@ -84,4 +84,6 @@ export interface GpuConfig {
   /** Colour of the check where the machine was at fault; publishing needs a passing verdict in any case. */
   readonly onInfra: 'block' | 'neutral';
   readonly onSkip: 'warn' | 'fail';
+  /** When pull requests of the repository itself are tried; paths are relative to the folder of slipway.yml. */
+  readonly pullRequests: 'always' | 'label' | readonly string[];
 }

@@ -35,6 +35,12 @@ export function toGpuOutcome(need: GpuNeed, attempts: readonly GpuVerdict[]): Ru
   return { rule: GPU_RULE, status: 'skipped', severity: 'warning', reason, findings: [] };
 }
 
+/** What it means that no GPU job was to try the image: `on-skip` colours it where the config wants it and the run cannot. */
+export function toUntriedOutcome(need: GpuNeed, reason: string, wanted: boolean): RuleOutcome {
+  if (wanted && need.onSkip === 'fail') return undecided(need.required ? 'error' : 'warning', reason);
+  return { rule: GPU_RULE, status: 'skipped', severity: 'warning', reason, findings: [] };
+}
+
 /** Whether these bytes may be published: where it is required only a pass for this digest and this policy lets them through (architecture.md). */
 export function judgeGpuForPublishing(
   need: GpuNeed,

@@ -8,6 +8,10 @@ export const jobsSchema = z
     gpu: z.array(
       z.object({ image: z.string(), runsOn: z.union([z.string(), labels]), minutes: z.number().int().positive() }),
     ),
+    untried: z
+      .array(z.object({ image: z.string(), reason: z.string(), wanted: z.boolean() }))
+      .optional()
+      .describe('images that no GPU job tries, and why; wanted: the config asks for it, and this run cannot'),
     stack: z
       .object({ images: z.array(z.string()), runsOn: labels, minutes: z.number().int().positive() })
       .optional()

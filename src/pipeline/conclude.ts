@@ -4,7 +4,8 @@ import { Fault } from '../model/fault.ts';
 import { mergeRecords } from '../model/record-merge.ts';
 import type { JobsRecord } from '../model/jobs-record.ts';
 import type { ImageRecord, ProblemRecord, RunRecord } from '../model/record.ts';
-import { missingVerdicts, trustVerdictsOnly } from './gpu-fragments.ts';
+import { missingVerdicts, sayUntried, trustVerdictsOnly } from './gpu-fragments.ts';
+import { withRule } from './gpu-stage.ts';
 import { describeResult, type Needs, stackJobOf } from './needs.ts';
 import { describeMissing } from './publish-staged.ts';
 import { holdBackFree, type SettledJobs, settleStackJob } from './stack-fragments.ts';
@@ -26,7 +27,8 @@ export function concludeJobs(fragments: readonly ReadFragment[], needs: Needs, f
   const settled = settleStackJob(plan, trustVerdictsOnly(plan, jobs), stackJobOf(needs));
   const others = settled.fragments;
   const merged = mergeAll(plan, settled);
-  const images = merged.images;
+  const asked = plan.jobs;
+  const images = needs[WATCH] === undefined ? merged.images : merged.images.map((image) => sayUntried(asked, image));
   const blocked = images.filter((image) => image.blocked.length > 0).map(({ name }) => name);
   const held = blocked.map((name) => describeMissing(name, merged.run.workflow ?? ''));
   const problems = [
@@ -40,8 +42,10 @@ export function concludeJobs(fragments: readonly ReadFragment[], needs: Needs, f
   return {
     ...merged,
     run: { ...merged.run, command: 'gate', finishedAt: finishedAt.toISOString() },
+    images,
+    rules: asked.untried === undefined ? merged.rules : withRule(merged.rules),
     jobs: plan.jobs,
-    problems: [...problems, ...unexplained({ ...merged, problems }, needs)],
+    problems: [...problems, ...unexplained({ ...merged, images, problems }, needs)],
     notes: [...merged.notes, ...describeJobs(needs)],
   };
 }

@@ -1,9 +1,9 @@
 import type { ReadFragment } from '../model/fragment.ts';
-import { isAbout } from '../model/gpu-judgement.ts';
+import { isAbout, toUntriedOutcome } from '../model/gpu-judgement.ts';
 import type { JobsRecord } from '../model/jobs-record.ts';
 import type { ImageRecord, ProblemRecord, RunRecord } from '../model/record.ts';
 import { verdictsOf } from './gpu-given.ts';
-import { withAttempt, withRule } from './gpu-stage.ts';
+import { withAttempt, withGpuOutcome, withRule } from './gpu-stage.ts';
 
 /** Jobs that run the image on machines of the user's own. */
 const GPU_JOBS: readonly string[] = ['gpu', 'gpu-retry'];
@@ -31,6 +31,13 @@ function cutDown(plan: RunRecord, record: RunRecord, built: readonly ImageRecord
   });
   const timeline = (record.timeline ?? []).filter(({ stage }) => stage === 'gpu');
   return { ...plan, images, rules: images.length === 0 ? [] : withRule([]), timeline, notes: [], problems: [] };
+}
+
+/** Says of images that no GPU job was to try why that is so, and what it means. */
+export function sayUntried({ untried = [] }: JobsRecord, image: ImageRecord): ImageRecord {
+  const found = untried.find((one) => one.image === image.name);
+  if (found === undefined || image.gpu === undefined || image.gpu.attempts.length > 0) return image;
+  return withGpuOutcome(image, toUntriedOutcome(image.gpu, `not tried on a GPU: ${found.reason}`, found.wanted));
 }
 
 /** What was to be tried on a GPU and has no verdict of anybody, the watching job included: silence is no pass. */

@@ -7,7 +7,7 @@ import { GPU_RULE, GPU_RULE_TITLE, keepAttempts, toGpuOutcome } from '../model/g
 import { GPU_VERDICT_SCHEMA, type GpuRecord, type GpuVerdict } from '../model/gpu-verdict.ts';
 import type { SourceEvent } from '../model/plan.ts';
 import type { ImageRecord, RunRecord } from '../model/record.ts';
-import { isBlocking } from '../model/verdict.ts';
+import { isBlocking, type RuleOutcome } from '../model/verdict.ts';
 import { VERSION } from '../model/version.ts';
 import { detectEvent } from '../plan/event.ts';
 import {
@@ -169,11 +169,14 @@ function isInside(root: string, path: string): boolean {
 export function withAttempt(image: ImageRecord, verdict: GpuVerdict): ImageRecord {
   if (image.gpu === undefined) return image;
   const gpu: GpuRecord = { ...image.gpu, attempts: keepAttempts([...image.gpu.attempts, verdict]) };
-  const { findings, ...outcome } = toGpuOutcome(gpu, gpu.attempts);
+  return withGpuOutcome({ ...image, gpu }, toGpuOutcome(gpu, gpu.attempts));
+}
+
+/** The image with what the stage came to, in place of what was said of it before. */
+export function withGpuOutcome(image: ImageRecord, { findings, ...outcome }: RuleOutcome): ImageRecord {
   const others = image.blocked.filter((why) => !why.startsWith(GPU_RULE));
   return {
     ...image,
-    gpu,
     outcomes: [
       ...image.outcomes.filter(({ rule }) => rule !== GPU_RULE),
       { ...outcome, findings: findings.map((finding) => ({ ...finding })) },

@@ -2,7 +2,7 @@ import { RULES } from '../check/rules/index.ts';
 import { Fault } from '../model/fault.ts';
 import type { JobsRecord } from '../model/jobs-record.ts';
 import type { Plan, PlannedStack } from '../model/plan.ts';
-import { findSplit, planJobs } from '../plan/jobs.ts';
+import { findSplit, planJobs, type Untried } from '../plan/jobs.ts';
 import type { Run } from './run.ts';
 import { hasOwnImages, judgeStarted, notStarted } from './stack-stage.ts';
 import type { StackState } from './stack-state.ts';
@@ -18,8 +18,8 @@ export interface PlannedJobs {
  * Which jobs there are, and which of them starts the stack; none is never silent. Throws a Fault where verify.yml, whose jobs hand no image
  * on, would build the stack's images in several jobs.
  */
-export function planJobsOf(run: Run, plan: Plan, stack: StackState | undefined): PlannedJobs {
-  const asked = planJobs(plan);
+export function planJobsOf(run: Run, plan: Plan, stack: StackState | undefined, untried: Untried = []): PlannedJobs {
+  const asked = planJobs(plan, untried);
   // verify.yml has no such job: its build job starts the stack.
   const jobs = run.request.workflow === 'verify' ? { ...asked, stack: undefined } : asked;
   const why = plan.stack === undefined ? undefined : whyNot(run, plan, plan.stack, jobs);

@@ -115,7 +115,8 @@ function ownFiles(image: ImageConfig): readonly string[] {
   ].map((path) => posix.normalize(path));
 }
 
-function isOrHolds(path: string, changed: string): boolean {
+/** Whether a path is the changed file or a folder above it. */
+export function isOrHolds(path: string, changed: string): boolean {
   return changed === path || changed.startsWith(`${path}/`);
 }
 

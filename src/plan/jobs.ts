@@ -4,6 +4,9 @@ import { formatPlace } from '../model/place.ts';
 import type { Plan, PlannedImage, PlannedStack } from '../model/plan.ts';
 import type { JobsRecord } from '../model/jobs-record.ts';
 
+/** Images that no GPU job is to try. */
+export type Untried = readonly NonNullable<JobsRecord['untried']>[number][];
+
 /** Where a build job runs when no image says where. */
 const HOSTED_RUNNER: string[] = ['ubuntu-24.04'];
 /** The build job of images without a `shard:`. */
@@ -16,7 +19,7 @@ const ROOM_MINUTES = 10;
 const STACK_ROOM_MINUTES = 40;
 
 /** The jobs of the reusable workflow that the plan asks for. Throws a Fault where the images of one job name different runners. */
-export function planJobs({ images, event, publish, stack }: Plan): JobsRecord {
+export function planJobs({ images, event, publish, stack }: Plan, untried: Untried = []): JobsRecord {
   const shards = Map.groupBy(images, ({ config }) => config.shard ?? ONE_FOR_ALL);
   const build = [...shards].map(([shard, members]) => ({
     shard,
@@ -27,8 +30,9 @@ export function planJobs({ images, event, publish, stack }: Plan): JobsRecord {
     build,
     // A fork's run puts nothing into staging: its build job starts the stack itself.
     ...(event.fork || stack === undefined || stack.images.length === 0 ? {} : { stack: stackJob(stack, build) }),
-    // GitHub gives a fork's run no machine of ours; what it means is said beside the image.
-    gpu: event.fork ? [] : gpuJobs(images),
+    // GitHub gives a fork's run no machine of ours.
+    gpu: event.fork ? [] : gpuJobs(images.filter(({ name }) => !untried.some(({ image }) => image === name))),
+    ...(untried.length === 0 ? {} : { untried: untried.map((one) => ({ ...one })) }),
     ...(publish.publish && images.length > 0
       ? { environment: event.tag === undefined ? ('images' as const) : ('release' as const) }
       : {}),
