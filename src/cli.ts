@@ -15,6 +15,7 @@ async function runCommandLine(): Promise<number> {
       env,
       directory: process.cwd(),
       interactive: stdout.isTTY,
+      columns: stdout.columns,
     });
     const display = 'display' in invocation ? invocation.display : undefined;
     const effects = makeEffects({

@@ -79,7 +79,11 @@ async function showOne(
   display: Display,
   { format, file }: FormatRequest,
 ): Promise<void> {
-  const text = render(record, format, { ...display, color: display.color && file === undefined });
+  const text = render(record, format, {
+    ...display,
+    color: display.color && file === undefined,
+    width: file === undefined ? display.width : undefined,
+  });
   if (file === undefined) effects.output.stdout(text);
   else await effects.files.writeAtomic(file, text);
 }

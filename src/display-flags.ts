@@ -13,6 +13,8 @@ export interface Display {
   readonly quiet: boolean;
   readonly verbose: boolean;
   readonly color: boolean;
+  /** Characters in a line of the terminal; absent where standard output is none. */
+  readonly width?: number | undefined;
 }
 
 export interface DisplayFlags {
@@ -25,6 +27,7 @@ interface Surroundings {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly directory: string;
   readonly interactive: boolean;
+  readonly columns?: number | undefined;
 }
 
 /** What every command that reports takes. */
@@ -42,12 +45,14 @@ export function collect(value: string, before: readonly string[] | undefined): s
 }
 
 /** How results are shown. Throws a Fault for a format nobody knows. */
-export function toDisplay(flags: DisplayFlags, { env, directory, interactive }: Surroundings): Display {
+export function toDisplay(flags: DisplayFlags, { env, directory, interactive, columns }: Surroundings): Display {
   const wanted = flags.format ?? ['terminal'];
   return {
     formats: wanted.map((text) => parseFormat(text, directory)),
     quiet: flags.quiet === true,
     verbose: flags.verbose === true,
+    // terminals that were never told their size say 0
+    width: interactive && columns !== undefined && columns > 0 ? columns : undefined,
     color: flags.color !== false && env['NO_COLOR'] === undefined && (interactive || env['FORCE_COLOR'] !== undefined),
   };
 }

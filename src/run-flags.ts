@@ -29,6 +29,7 @@ export interface Surroundings {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly directory: string;
   readonly interactive: boolean;
+  readonly columns?: number | undefined;
 }
 
 /** What only `check` takes: images that anything built. */

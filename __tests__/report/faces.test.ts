@@ -43,13 +43,33 @@ describe('renderTerminal', () => {
   test('says the verdict first, then what blocks, then the warnings', () => {
     const lines = renderTerminal(aRecord({ images: [anImageRecord(), blocked] }), PLAIN).split('\n');
     expect(lines[0]).toMatch(/^✗ 1 of 2 images blocked {3}main · c{12}$/);
-    const findings = lines.filter((line) => /size\.unpacked|health\.defined/.test(line));
+    const findings = lines.filter((line) => /^. .*(?:size\.unpacked|health\.defined)/.test(line));
     expect(findings).toEqual([
       expect.stringMatching(/^✗ inference size\.unpacked/),
       expect.stringMatching(/^! inference health\.defined/),
     ]);
     expect(lines).toContain('    → Drop the cudnn wheels.');
     expect(lines).toContain('    docker/Dockerfile:12');
+  });
+
+  test('ends with where to go on, where something blocks', () => {
+    const last = (images: readonly ReturnType<typeof anImageRecord>[]) =>
+      renderTerminal(aRecord({ images: [...images] }), PLAIN)
+        .trimEnd()
+        .split('\n')
+        .at(-1);
+    expect(last([blocked])).toMatch(/^slipway explain size\.unpacked /);
+    expect(last([anImageRecord()])).not.toContain('explain');
+  });
+
+  test.each([60, 80, 100])('fits a terminal of %s columns as far as it can', (width) => {
+    const record = aRichRecord();
+    const headOf = (text: string): string => text.split('\n').find((line) => line.startsWith('image ')) ?? '';
+    const head = headOf(renderTerminal(record, { ...PLAIN, width }));
+    const whole = headOf(renderTerminal(record, PLAIN));
+    expect(head).toMatch(/^image .*size/);
+    expect(head.length).toBeLessThanOrEqual(width);
+    expect(whole).toContain('digest');
   });
 
   test('quiet leaves the warnings and the table out', () => {
@@ -99,6 +119,36 @@ describe('renderTerminal', () => {
 });
 
 describe('renderMarkdown', () => {
+  test('shows what blocks, and warnings on a click; where nothing is enforced they are open', () => {
+    const text = renderMarkdown(aRecord({ images: [blocked] }));
+    const [shown = '', folded = ''] = text.split('<details>');
+    expect(shown).toContain('size.unpacked');
+    expect(shown).not.toContain('health.defined');
+    expect(folded).toMatch(/^<summary>1 warning<\/summary>\n\n- .*health\.defined.*\n\n<\/details>\n/);
+    const informed = aRecord({ images: [blocked], config: { file: 'slipway.yml', informational: true } });
+    expect(renderMarkdown(informed)).toContain('<details open><summary>1 warning</summary>');
+    expect(renderMarkdown(aRecord({ images: [anImageRecord()] }))).not.toContain('<details');
+  });
+
+  test('what is folded is closed again where there is no room for all of it', () => {
+    const findings = Array.from({ length: 200 }, (_, index) => ({
+      message: `no ${String(index)}`,
+      remedy: 'Add one.',
+    }));
+    const outcomes = [{ ...noHealth, findings }];
+    const text = renderMarkdown(aRecord({ images: [anImageRecord({ outcomes })] }), 6000);
+    expect(text).toMatch(/<\/details>\n\n… and \d+ more, left out here/);
+    expect(Buffer.byteLength(text)).toBeLessThanOrEqual(6000);
+  });
+
+  test('words between backticks are code, and a backtick alone is a letter', () => {
+    const finding = { message: 'write `USER <uid>` and ` @team', remedy: 'Add one.' };
+    const image = anImageRecord({ outcomes: [{ ...noHealth, findings: [finding] }] });
+    expect(renderMarkdown(aRecord({ images: [image] }))).toContain(
+      'write <code>USER &lt;uid&gt;</code> and &#96; &#64;\u200bteam',
+    );
+  });
+
   test('starts with the verdict and shows each finding with its remedy', () => {
     const text = renderMarkdown(aRecord({ images: [blocked] }));
     expect(text).toMatch(/^### ❌ images: 1 of 1 image blocked/);

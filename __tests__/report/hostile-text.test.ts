@@ -77,7 +77,7 @@ const FACES: Readonly<Record<string, (changed: RunRecord) => void>> = {
 function requirePlainMarkdown(text: string): void {
   expect(text).not.toMatch(OBEYED);
   const outside = text.replace(/^(`{3,})text\n[^]*?\n\1$/gm, '');
-  expect(outside).not.toMatch(/[@`\\]|!\[|\]\(|<(?!br>|sub>|\/sub>|code>|\/code>)/);
+  expect(outside).not.toMatch(/[@`\\]|!\[|\]\(|<(?!br>|details open>|\/?(?:sub|code|details|summary)>)/);
   expect(outside.match(/^#/gm)).toHaveLength(3);
   expect(decodeEntities(outside.replace(/<code>.*?<\/code>/g, ''))).not.toMatch(GITHUB_REFERENCE);
 }

@@ -34,6 +34,12 @@ export function toMarkdown(text: string): string {
     .replace(/[\\`*_{}[\]()#+\-!|~$:@]/g, (character) => `&#${String(character.charCodeAt(0))};`);
 }
 
+/** The same for a sentence whose words between backticks are code; a backtick without a partner is a letter. */
+export function toProse(text: string): string {
+  const parts = toLine(text, 2000).split(/`([^`\n]+)`/);
+  return parts.map((part, index) => (index % 2 === 1 ? `<code>${toMarkdown(part)}</code>` : toMarkdown(part))).join('');
+}
+
 /** A block of untrusted lines as a fenced code block whose fence the text cannot close. */
 export function toCodeBlock(text: string): string {
   const printable = toPrintable(text);

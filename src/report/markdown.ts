@@ -7,7 +7,7 @@ import { isBlocking } from '../model/verdict.ts';
 import { formatSize } from '../model/size.ts';
 import { tableOf } from './cells.ts';
 import { evidenceLines } from './evidence.ts';
-import { toCodeBlock, toMarkdown } from './escape.ts';
+import { toCodeBlock, toMarkdown, toProse } from './escape.ts';
 import { gpuLines } from './gpu-lines.ts';
 import { isPlan, planLinesOf, publishLine } from './plan-lines.ts';
 import { deltaOf, hasGrown, type Heavy, heaviestLayers, splitBase } from './growth.ts';
@@ -22,30 +22,40 @@ const LIMIT_BYTES = 1_000_000;
 export function renderMarkdown(record: RunRecord, limit = LIMIT_BYTES): string {
   const verdict = verdictOf(record);
   const mark = verdict === 'passed' ? '✅' : verdict === 'blocked' ? '❌' : '⚠️';
+  const all = findingsOf(record);
+  const folded = all.filter(({ outcome }) => !isBlocking(outcome)).map(findingItem);
   const blocks = [
     [`### ${mark} images: ${toMarkdown(headlineOf(record))}`],
     lead(record),
     isPlan(record) ? planned(record) : imageTable(record),
     ...record.images.map((image) => [buildFailure(image)]),
     ...record.problems.map((problem) => [problemText(problem)]),
-    findingsOf(record).map(findingItem),
+    all.filter(({ outcome }) => isBlocking(outcome)).map(findingItem),
     ...record.images.map((image) => [containerOutput(image)]),
     ...stackBlocks(record),
     whyBigger(record),
     onGpu(record),
     published(record),
+    folded,
     [...waivedLines(record), ...record.notes].map((note) => `- ${toMarkdown(note)}`),
   ];
   const end = source(record);
-  return `${joinWithin(blocks, limit - Buffer.byteLength(end))}\n\n${end}\n`;
+  const room = limit - Buffer.byteLength(end);
+  // Where nothing is enforced, the warnings are what the run is for.
+  const opening = verdict === 'informational' ? '<details open>' : '<details>';
+  return `${joinWithin(blocks, room, (lines) => (lines === folded ? opening : undefined))}\n\n${end}\n`;
 }
 
-/** Blocks of lines, a blank line between two, as long as there is room; whole lines are left out and counted. */
-function joinWithin(blocks: readonly (readonly string[])[], limit: number): string {
+/** Blocks of lines, a blank line between two, as long as there is room; whole lines are left out and counted. Warnings open on a click: `opening` knows their block. */
+function joinWithin(
+  blocks: readonly (readonly string[])[],
+  limit: number,
+  opening: (block: readonly string[]) => string | undefined,
+): string {
   let room = limit - 300;
   let left = 0;
-  const kept = blocks.map((lines) =>
-    lines.filter((line) => {
+  const kept = blocks.map((lines) => {
+    const fitting = lines.filter((line) => {
       if (line === '') return false;
       const size = Buffer.byteLength(line) + 2;
       if (size > room) {
@@ -54,8 +64,9 @@ function joinWithin(blocks: readonly (readonly string[])[], limit: number): stri
       }
       room -= size;
       return true;
-    }),
-  );
+    });
+    return fold(fitting, opening(lines));
+  });
   const more =
     left === 0
       ? []
@@ -66,12 +77,19 @@ function joinWithin(blocks: readonly (readonly string[])[], limit: number): stri
     .join('\n\n');
 }
 
+/** GitHub reads markdown inside of it only after a blank line. */
+function fold(lines: readonly string[], opening: string | undefined): readonly string[] {
+  if (lines.length === 0 || opening === undefined) return lines;
+  const count = lines.length === 1 ? '1 warning' : `${String(lines.length)} warnings`;
+  return [`${opening}<summary>${count}</summary>`, '', ...lines, '', '</details>'];
+}
+
 /** The first thing that blocks, with its number and the fix. */
 function lead(record: RunRecord): string[] {
   const first = leadOf(record);
   if (first === undefined) return [];
-  const remedy = first.remedy === undefined ? '' : ` → ${toMarkdown(first.remedy)}`;
-  return [`**${toMarkdown(first.subject)}** ${toMarkdown(first.message)}${remedy}`];
+  const remedy = first.remedy === undefined ? '' : ` → ${toProse(first.remedy)}`;
+  return [`**${toMarkdown(first.subject)}** ${toProse(first.message)}${remedy}`];
 }
 
 /** For what grew or is too large: base share against own share, and the layers and paths to blame. */
@@ -104,7 +122,7 @@ function heavyText({ layer, bytes, instruction, place, paths }: Heavy): string {
 }
 
 function problemText({ message, details = [], remedy }: ProblemRecord): string {
-  const text = `**${toMarkdown(message)}**${remedy === undefined ? '' : ` ${toMarkdown(remedy)}`}`;
+  const text = `**${toMarkdown(message)}**${remedy === undefined ? '' : ` → ${toProse(remedy)}`}`;
   return details.length === 0 ? text : `${text}\n\n${toCodeBlock(details.join('\n'))}`;
 }
 
@@ -112,8 +130,8 @@ function findingItem(entry: ShownFinding): string {
   const { image, outcome, finding } = entry;
   const mark = isBlocking(outcome) ? '❌' : '⚠️';
   const place = finding?.place === undefined ? '' : ` (${toMarkdown(formatPlace(finding.place))})`;
-  const remedy = finding === undefined ? '' : `<br>→ ${toMarkdown(finding.remedy)}`;
-  return `- ${mark} **${toMarkdown(image.name)}** ${toMarkdown(entry.rules)}: ${toMarkdown(messageOf(entry))}${place}${remedy}`;
+  const remedy = finding === undefined ? '' : `<br>→ ${toProse(finding.remedy)}`;
+  return `- ${mark} **${toMarkdown(image.name)}** ${toMarkdown(entry.rules)}: ${toProse(messageOf(entry))}${place}${remedy}`;
 }
 
 function imageTable({ images }: RunRecord): string[] {

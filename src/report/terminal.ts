@@ -8,6 +8,7 @@ import { isBlocking } from '../model/verdict.ts';
 import { tableOf } from './cells.ts';
 import { toLine } from './escape.ts';
 import { gpuLines } from './gpu-lines.ts';
+import { narrowTable } from './narrow-table.ts';
 import { isPlan, planLinesOf, publishLine } from './plan-lines.ts';
 import { stackLineOf, stackTableOf } from './stack-cells.ts';
 import { countOutcomes, findingsOf, headlineOf, messageOf, type ShownFinding, waivedLines } from './headline.ts';
@@ -18,6 +19,8 @@ export interface TerminalOptions {
   readonly quiet: boolean;
   /** Every rule of every image. */
   readonly verbose: boolean;
+  /** Characters in a line of the terminal; absent where it is none. */
+  readonly width?: number | undefined;
 }
 
 type Style = Parameters<typeof styleText>[0];
@@ -34,7 +37,7 @@ export function renderTerminal(record: RunRecord, options: TerminalOptions): str
   const shown = findingsOf(record).filter(({ outcome }) => !options.quiet || isBlocking(outcome));
   const parts = [
     headline(record, paint),
-    options.quiet ? '' : isPlan(record) ? planned(record, paint) : imageTable(record, paint),
+    options.quiet ? '' : isPlan(record) ? planned(record, paint) : imageTable(record, paint, options.width),
     options.quiet ? '' : stackTable(record, paint),
     ...record.images.map((image) => buildFailure(image, paint)),
     findings(shown, paint),
@@ -48,8 +51,17 @@ export function renderTerminal(record: RunRecord, options: TerminalOptions): str
     options.quiet ? '' : published(record, paint),
     options.quiet ? '' : record.notes.map((note) => paint('dim', `note: ${toLine(note, 1000)}`)).join('\n'),
     ...record.problems.map((problem) => problemLines(problem, paint)),
+    options.quiet ? '' : whereToGoOn(shown, paint),
   ];
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
+}
+
+/** A long report ends far below its verdict: its last line says where to go on. */
+function whereToGoOn(shown: readonly ShownFinding[], paint: Paint): string {
+  const first = shown.find(({ outcome }) => isBlocking(outcome))?.outcome.rule;
+  if (first === undefined) return '';
+
+  return paint('dim', `slipway explain ${toLine(first)} says why the rule is there and how to meet it`);
 }
 
 function headline(record: RunRecord, paint: Paint): string {
@@ -63,8 +75,8 @@ function headline(record: RunRecord, paint: Paint): string {
   return `${paint(['bold', style], `${mark} ${toLine(headlineOf(record))}`)}${source === '' ? '' : paint('dim', `   ${toLine(source)}`)}`;
 }
 
-function imageTable(record: RunRecord, paint: Paint): string {
-  const { columns, rows } = tableOf(record.images);
+function imageTable(record: RunRecord, paint: Paint, width: number | undefined): string {
+  const { columns, rows } = narrowTable(tableOf(record.images), width);
   return plainTable(
     columns,
     rows.map(({ image, cells }) => ({ mark: rowMark(image, paint), cells })),
