@@ -135,7 +135,17 @@ Where \`slipway.yml\` has a \`stack:\`, the job \`stack\` (environment \`images-
 Artifact Registry needs no secret. For ghcr.io, Docker Hub and any registry with a user name and a password, pass two secrets: [Other registries](guides/other-registries.md).
 
 ## GitHub Enterprise Server, and runners before 2.336
-They do not know \`uses: $/\`. \`images-server.yml\` and \`verify-server.yml\` are generated from the same files and differ in that step only: the workflow's own commit is checked out into \`.git/slipway\`, where no build context takes it up, and the action is run from there.
+| | github.com, \`ghe.com\` | github.com, runner before 2.336 | Enterprise Server with artifacts v4 | Enterprise Server without |
+|---|---|---|---|---|
+| \`images.yml\`, \`verify.yml\` | yes | no: \`$/\` is not known | no: \`$/\` is not known | no |
+| \`images-server.yml\`, \`verify-server.yml\` | yes | yes | yes | no: the plan says so and nothing is built |
+| the action in one job (\`ship\`, \`check\`, \`publish\`, …) | yes | yes | yes | yes |
+| facts about layers and \`cache: local\` through GitHub's cache | yes | yes | no (first version of the cache service) | no |
+| attestations signed by Sigstore | yes | yes | no, attached unsigned | no, attached unsigned |
+
+Whether a server has artifacts of version 4 is seen by what its runner offers (\`ACTIONS_RESULTS_URL\`, and a token for it), not by its name: where there is none, the first job ends with exit 2 and one sentence, and so does the gate. None of this was seen on a real Enterprise Server; the tests show it with the variables such a runner sets. Elsewhere than on github.com the workflow file has to be on the server: mirror this repository there and call the mirror.
+
+Runners before 2.336 and Enterprise Servers do not know \`uses: $/\`. \`images-server.yml\` and \`verify-server.yml\` are generated from the same files and differ in that step only: the workflow's own commit is checked out into \`.git/slipway\`, where no build context takes it up, and the action is run from there.
 `;
 }
 

@@ -9,6 +9,7 @@ import { exitCodeFor, verdictOf } from './model/record-verdict.ts';
 import { outputsOf, publishedReferences } from './report/action-outputs.ts';
 import { renderAnnotations, renderFaultCommand } from './report/annotations.ts';
 import { renderMarkdown } from './report/markdown.ts';
+import { faultLines } from './report/fault.ts';
 import { render } from './report/formats.ts';
 import { REPORT_FORMATS, reportFileIn } from './report/report-files.ts';
 import { renderTerminal } from './report/terminal.ts';
@@ -16,7 +17,7 @@ import { runDoctor } from './pipeline/doctor.ts';
 import type { Request } from './pipeline/request.ts';
 import { doctorExitCode, renderDoctor } from './report/doctor.ts';
 import { runGate } from './gate-session.ts';
-import type { RunArtifacts } from './model/run-artifacts.ts';
+import { refuseWithoutArtifacts, type RunArtifacts } from './model/run-artifacts.ts';
 import { handOver, readFragments } from './pipeline/fragments.ts';
 import { verdictsOf } from './pipeline/gpu-given.ts';
 import { STACK_JOB } from './pipeline/needs.ts';
@@ -59,8 +60,8 @@ function isForGate(request: Request | undefined): request is Request {
 }
 
 /** What the jobs that ran the images left, for the job that publishes. */
-async function withVerdicts(effects: Effects, request: Request, artifacts: RunArtifacts | undefined): Promise<Request> {
-  if (request.command !== 'publish' || request.workflow === undefined || artifacts === undefined) return request;
+async function withVerdicts(effects: Effects, request: Request, artifacts: RunArtifacts): Promise<Request> {
+  if (request.command !== 'publish') return request;
   const fragments = await readFragments(effects, artifacts);
   const tried = fragments.filter(({ job }) => job.startsWith('gpu'));
   const started = fragments.filter(({ job }) => job === STACK_JOB);
@@ -81,8 +82,16 @@ async function carryOut(effects: Effects, inputs: ActionInputs, files: RunnerFil
       ? reportRecord(effects, output, files.artifacts)
       : reportEndedRun(effects, ended, inputs.reports);
   }
+  if (request.workflow === undefined) return runSession(effects, request);
+  // Known now, not when a build of an hour cannot hand its record over.
+  if (files.artifacts === undefined) return refuse(effects, refuseWithoutArtifacts(effects.env));
   const result = await runSession(effects, await withVerdicts(effects, request, files.artifacts));
-  return request.workflow === undefined ? result : handResult(effects, files, request.only, result);
+  return handResult(effects, files, request.only, result);
+}
+
+function refuse({ output }: Effects, fault: Fault): SessionResult {
+  output.problem(faultLines(fault, output.color));
+  return { exitCode: exitCodeOf(fault), fault };
 }
 
 /** Leaves the record for later jobs, and for whoever looks at the run. */

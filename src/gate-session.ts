@@ -3,7 +3,7 @@ import { exitCodeOf, Fault } from './model/fault.ts';
 import type { ReadFragment } from './model/fragment.ts';
 import { recordFileIn } from './model/record-file.ts';
 import { exitCodeFor } from './model/record-verdict.ts';
-import type { RunArtifacts } from './model/run-artifacts.ts';
+import { refuseWithoutArtifacts, type RunArtifacts } from './model/run-artifacts.ts';
 import { concludeJobs } from './pipeline/conclude.ts';
 import { readFragments } from './pipeline/fragments.ts';
 import type { Needs } from './pipeline/needs.ts';
@@ -19,11 +19,7 @@ export async function runGate(
   output: string,
 ): Promise<SessionResult> {
   try {
-    if (artifacts === undefined) {
-      throw new Fault('the gate finds no artifacts of this run', {
-        remedy: 'Run it as the last job of the reusable workflow; on the command line, slipway report joins records.',
-      });
-    }
+    if (artifacts === undefined) throw refuseWithoutArtifacts(effects.env);
     const fragments = await readFragments(effects, artifacts);
     requireThePlan(fragments, needs);
     const record = concludeJobs(fragments, needs, effects.clock.now());

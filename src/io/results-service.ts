@@ -67,7 +67,9 @@ export async function callResults<T>(
 }
 
 function refusedFault(url: URL, status: number, body: Buffer): Fault {
-  const said = z.object({ msg: z.string() }).safeParse(parseJson(body)).data?.msg ?? '';
+  const answer = z.object({ code: z.string().default(''), msg: z.string() }).safeParse(parseJson(body)).data;
+  const said = answer?.msg ?? '';
+  if (status === 404 && (answer === undefined || answer.code === 'bad_route')) return refuseUnknown(url);
   const taken = status === 409;
   return answerFault(`${describeRequest('POST', url)}: ${String(status)} ${printable(said)}`.trim(), {
     status,
@@ -76,5 +78,13 @@ function refusedFault(url: URL, status: number, body: Buffer): Fault {
       : status >= 500
         ? 'GitHub’s results service has a problem; running it again is safe.'
         : 'See whether the organisation still has room for artifacts and caches.',
+  });
+}
+
+/** An answer of something else than the service: older servers have none behind the address. */
+function refuseUnknown(url: URL): Fault {
+  return answerFault(`${describeRequest('POST', url)}: 404, so this server does not have that service`, {
+    status: 404,
+    remedy: 'Use the action in one job, which needs none: docs/workflow.md, “GitHub Enterprise Server”.',
   });
 }
