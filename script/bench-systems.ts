@@ -15,8 +15,8 @@ const PAGE = 'docs/performance-systems.md';
 const USAGE = `script/bench systems [SYSTEM…] [--empty] [--write]
 Builds one image of each reference system cold, warm, after a code change and after a dependency change. Start, health,
 stop, memory and context come from out/SYSTEM/record.json, as \`script/demo SYSTEM\` leaves it, builds of systems
-that are not chosen from out/bench-systems.json. --empty: also from an engine of its own without any image or cache
-(needs root), as the jobs of CI begin. --write: also ${PAGE}.
+that are not chosen from out/bench-systems.json. --empty: instead, what CI proves from an engine of its own without
+any image or cache (needs root). --write: also ${PAGE}.
 `;
 
 const { values, positionals } = parseArgs({
@@ -40,11 +40,12 @@ async function readRun(system: string): Promise<RunRecord | undefined> {
 const KEPT = 'out/bench-systems.json';
 
 /** What was measured now, and before where it was not, in the order of the systems. */
-async function joinEarlier(now: readonly Builds[]): Promise<readonly Builds[]> {
+async function joinEarlier(now: readonly Partial<Builds>[]): Promise<readonly Builds[]> {
   const earlier = existsSync(KEPT) ? z.array(buildsSchema).parse(JSON.parse(await readFile(KEPT, 'utf8'))) : [];
   return MEASURED.flatMap(({ system }) => {
     const [before, after] = [earlier, now].map((list) => list.find((each) => each.system === system));
-    return before === undefined && after === undefined ? [] : [{ ...before, ...after } as Builds];
+    const joined = buildsSchema.safeParse({ ...before, ...after });
+    return joined.success ? [joined.data] : [];
   });
 }
 
@@ -85,11 +86,13 @@ function renderRun(system: string, record: RunRecord | undefined): string[] {
 
 const chosen = MEASURED.filter(({ system }) => positionals.length === 0 || positionals.includes(system));
 const load = loadavg()[0] ?? 0;
-const measured: Builds[] = [];
+const measured: (Partial<Builds> & Pick<Builds, 'system'>)[] = [];
 const say = (line: string): boolean => process.stderr.write(`bench: ${line}\n`);
 for (const each of chosen) {
-  const empty = values.empty ? { empty: await measureEmpty(each.system, each.images, say) } : {};
-  measured.push({ ...(await measureBuilds(each, say)), ...empty });
+  const { system, images } = each;
+  measured.push(
+    values.empty ? { system, empty: await measureEmpty(system, images, say) } : await measureBuilds(each, say),
+  );
 }
 const builds = await joinEarlier(measured);
 // For `node script/systems.ts`, whose rows D4, D13 and A8 are about builds.

@@ -252,13 +252,42 @@ function ownedBy(pid: number): string {
   return `slipway.owner=${namespace}_${String(pid)}`;
 }
 
+/** Ends at its first start, and stays at the second. */
+const TWICE = `services:
+  twice:
+    build: .
+    command: [python, -c, "import os, sys, time; again = os.path.exists('/tmp/x'); open('/tmp/x', 'w'); print('fine' if again else 'table not loaded', flush=True); time.sleep(60) if again else sys.exit(3)"]
+    healthcheck: { disable: true }
+    restart: always
+    stop_grace_period: 0s
+`;
 const GPU = 'resources:\n        reservations: { devices: [{ driver: nvidia, count: 1, capabilities: [gpu] }] }';
 test(
-  'a GPU reservation is left out on a host without one, and the report says so',
+  'a GPU reservation is left out on a host without one, and the report says so; ports are those of host-ports; an early end is noted',
   async () => {
-    const { exitCode, stdout, record } = await runStack({ stack: QUICK, compose: [['resources:', GPU]] });
+    const { exitCode, stdout, record } = await runStack({
+      stack: [...QUICK, ['  stays-up', '  host-ports: [api]\n  stays-up']],
+      compose: [
+        ['resources:', GPU],
+        ['services:\n', TWICE],
+        ['volumes: [notes:/data]', 'volumes: [notes:/data]\n    ports: ["127.0.0.1::8080"]'],
+      ],
+    });
+    expect(findingsOf(record)).toEqual({});
     const note = 'api reserves a GPU; this host has none, so it was started without';
-    expect(record.stack?.run?.notes).toEqual([note]);
+    expect(record.stack?.run?.notes).toEqual([
+      note,
+      expect.stringMatching(
+        /^twice was started again while the stack started: it ended by itself( after \d.*)? with exit code 3; it had printed "table not loaded"$/,
+      ),
+    ]);
+    const published = record.stack?.run?.services.map(({ name, published: open }) => [name, open.length]);
+    expect(published).toEqual([
+      ['twice', 0],
+      ['db', 0],
+      ['migrate', 0],
+      ['api', 1],
+    ]);
     expect(stdout).toContain(note);
     expect(exitCode).toBe(0);
   },

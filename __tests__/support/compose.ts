@@ -35,6 +35,7 @@ interface Surroundings {
   readonly stack?: Partial<StackConfig>;
   readonly images?: readonly ImageConfig[];
   readonly env?: Readonly<Record<string, string>>;
+  readonly registry?: string;
   /** Which of the files are the stack's; absent: docker-compose.yml. */
   readonly files?: readonly string[];
 }
@@ -47,7 +48,8 @@ export async function readStackOf(directory: string, around: Surroundings = {}):
 /** The same with what would keep the stack from starting. */
 export async function planStackOf(directory: string, around: Surroundings = {}): Promise<PlannedStack> {
   const stack = stackConfig(around.files ?? ['docker-compose.yml'], around.stack);
-  const config = blankConfig({ directory, stack, images: around.images ?? [blankImage()] });
+  const { images = [blankImage()], registry } = around;
+  const config = blankConfig({ directory, stack, images, ...(registry === undefined ? {} : { registry }) });
   const effects = { ...realCompose(), files: makeFiles({ temporary: directory }), env: around.env ?? {} } as Effects;
   const planned = await planStack(effects, config);
   if (planned === undefined) throw new Error('no stack was planned');
