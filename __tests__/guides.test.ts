@@ -5,10 +5,16 @@ import { parse as parseYaml } from 'yaml';
 import { parse } from './config/support/parsing.ts';
 
 const FOLDER = 'docs/guides';
-const pages = readdirSync(FOLDER).map((name) => ({ name, text: readFileSync(join(FOLDER, name), 'utf8') }));
+const SYSTEMS = ['haystack', 'demeter', 'healthbench', 'arakis', 'onprem-rag'].map(
+  (name) => `../../docker/${name}/README.md`,
+);
+const pages = [...readdirSync(FOLDER), ...SYSTEMS].map((name) => ({
+  name,
+  text: readFileSync(join(FOLDER, name), 'utf8'),
+}));
 const blocks = pages.flatMap(({ name, text }) =>
-  [...text.matchAll(/^```yaml\n# (\S+).*\n([\s\S]*?)^```$/gm)].map(
-    ([, file = '', body = ''], index) => [`${name}, example ${String(index + 1)}`, file, body] as const,
+  [...text.matchAll(/^( *)```yaml\n *# (\S+).*\n([\s\S]*?)^\1```$/gm)].map(
+    ([, , file = '', body = ''], index) => [`${name}, example ${String(index + 1)}`, file, body] as const,
   ),
 );
 const links = [...pages, { name: '../../README.md', text: readFileSync('README.md', 'utf8') }].flatMap(
@@ -31,6 +37,10 @@ describe('what people copy out of the guides works', () => {
       expect(body.trimEnd().split('\n').length).toBeLessThanOrEqual(20);
     },
   );
+
+  test.each(SYSTEMS)('%s has one to begin with', (name) => {
+    expect(blocks.some(([example, file]) => example.startsWith(name) && file === 'slipway.yml')).toBe(true);
+  });
 
   test('there are some of both', () => {
     expect(blocks.filter(([, file]) => file === 'slipway.yml').length).toBeGreaterThan(4);

@@ -9,9 +9,10 @@ import { healthbench } from './systems.d/healthbench.ts';
 import { onpremRag } from './systems.d/onprem-rag.ts';
 import { writePage } from './systems.d/page.ts';
 import { buildsSchema, type Records } from './systems.d/row.ts';
+import { replaceSeen } from './systems.d/seen.ts';
 
 /**
- * Writes docs/systems.md from the records of the five systems: `node script/systems.ts [FOLDER]`.
+ * Writes docs/systems.md, and what was seen in each system's README, from the records of the five systems: `node script/systems.ts [FOLDER]`.
  * FOLDER (out/) has NAME/record.json for each system, as `script/demo NAME` leaves them, demeter-document/record.json, and bench-systems.json of `script/bench systems`.
  */
 const SYSTEMS = [haystack, demeter, healthbench, arakis, onpremRag];
@@ -32,4 +33,9 @@ function readRecords(): Records {
 const page = new URL('../docs/systems.md', import.meta.url);
 const records = readRecords();
 writeFileSync(page, writePage(SYSTEMS, records));
+for (const { name } of SYSTEMS) {
+  const record = records.runs.get(name);
+  const readme = new URL(`../docker/${name}/README.md`, import.meta.url);
+  if (record !== undefined) writeFileSync(readme, replaceSeen(readFileSync(readme, 'utf8'), record));
+}
 process.stdout.write(`docs/systems.md from ${[...records.runs.keys()].join(', ') || 'no record'}\n`);

@@ -4,9 +4,14 @@ import type { ProbeLog, ServiceFacts } from '../model/facts.ts';
 const LONGEST = 160;
 
 /** One line of untrusted text, shortened for a sentence. */
-export function quoteLine(text: string): string {
+export function quoteLine(text: string, longest = LONGEST): string {
   const line = text.replace(/\s+/g, ' ').trim();
-  return `"${line.length <= LONGEST ? line : `${line.slice(0, LONGEST - 1)}…`}"`;
+  return `"${line.length <= longest ? line : `${line.slice(0, longest - 1)}…`}"`;
+}
+
+/** What says why may be longer: servers put the cause at the end of a line. */
+export function quoteTrouble(line: string): string {
+  return quoteLine(line, 2 * LONGEST);
 }
 
 /** `; the last probe ended with 1 and said "…"`, or nothing when none ran. */

@@ -2,7 +2,7 @@ import { formatDuration } from '../model/duration.ts';
 import type { StackFacts, StackProbe } from '../model/facts.ts';
 import type { Finding, Judgement } from '../model/verdict.ts';
 import { failWith } from './findings.ts';
-import { quoteLine } from './run-words.ts';
+import { quoteLine, quoteTrouble } from './run-words.ts';
 
 /** What the declared requests or commands of a stack came to; `none`: why there are none where none is declared. */
 export function judgeProbes(stack: StackFacts, probes: readonly StackProbe[], none: string): Judgement {
@@ -44,7 +44,7 @@ export function describeProbe(probe: StackProbe, when = ''): Finding[] {
   if (problems.length === 0) return [];
   const tried = attempts > 1 ? ` after ${String(attempts)} attempts` : '';
   const answer = said.trim() === '' ? '' : `; it said ${quoteLine(said)}`;
-  const printed = trouble === undefined ? '' : `; ${trouble.service} printed ${quoteLine(trouble.line)}`;
+  const printed = trouble === undefined ? '' : `; ${trouble.service} printed ${quoteTrouble(trouble.line)}`;
   const refused = problems.some((problem) => problem.startsWith(REFUSED));
   return [
     {

@@ -3,7 +3,7 @@ import type { StackFacts, StackServiceFacts } from '../../../model/facts.ts';
 import type { Finding } from '../../../model/verdict.ts';
 import { failWith } from '../../findings.ts';
 import { defineRule } from '../../rule.ts';
-import { quoteLastOutput, quoteLine } from '../../run-words.ts';
+import { quoteLastOutput, quoteTrouble } from '../../run-words.ts';
 import { noSettings } from '../../settings.ts';
 
 /** Every service becomes ready in time, and is ready still when the stack is taken down. */
@@ -32,7 +32,7 @@ function describe(service: StackServiceFacts, others: number, { readyWithin }: S
   const before = readyAfter === undefined ? '' : `it was ready after ${formatDuration(readyAfter)}, then `;
   const waiting =
     others === 0 ? '' : `; ${String(others)} more ${others === 1 ? 'service was' : 'services were'} not ready yet`;
-  const said = trouble === undefined ? quoteLastOutput(log) : `; it printed ${quoteLine(trouble)}`;
+  const said = trouble === undefined ? quoteLastOutput(log) : `; it printed ${quoteTrouble(trouble)}`;
   return {
     message: `${name}: ${before}${problem}${said}${waiting}`,
     seen: state,
@@ -42,12 +42,12 @@ function describe(service: StackServiceFacts, others: number, { readyWithin }: S
   };
 }
 
-function adviseOn({ name, state, problem = '' }: StackServiceFacts): string {
+function adviseOn({ name, state, problem = '', trouble }: StackServiceFacts): string {
   if (problem.includes('killed for memory'))
     return 'Give it more memory under deploy.resources.limits, or make it need less.';
   if (problem.includes('no health check'))
     return 'Give it a healthcheck, or let the others wait for condition: service_started.';
-  if (problem.includes('exit code 0'))
+  if (problem.includes('exit code 0') && trouble === undefined)
     return 'Make the process stay up; one that is meant to end says restart: "no", or another waits for it with condition: service_completed_successfully.';
   if ((state === 'unhealthy' || state === 'starting') && !problem.includes('started again'))
     return `Run the test of its healthcheck by hand: docker compose exec ${name} …`;
