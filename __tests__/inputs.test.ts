@@ -48,6 +48,19 @@ describe('readInputs', () => {
     expect(readInputs(env, '/w').request?.given).toEqual(['oci:out', 'registry.example.com/api:1']);
   });
 
+  test('publishing hears from GitHub how the stack job ended, where it was told', () => {
+    const env = { ...RUNNER, INPUT_COMMAND: 'publish' };
+    expect(readInputs(env, '/w').request?.stackJob).toBeUndefined();
+    const told = (result: string) => ({ ...env, INPUT_NEEDS: JSON.stringify({ stack: { result, outputs: {} } }) });
+    expect(readInputs(told('success'), '/w').request?.stackJob).toMatchObject({ succeeded: true });
+    expect(readInputs(told('cancelled'), '/w').request?.stackJob).toEqual({
+      succeeded: false,
+      words: 'the stack job was cancelled',
+    });
+    expect(readInputs({ ...env, INPUT_NEEDS: '{}' }, '/w').request?.stackJob).toBeUndefined();
+    expect(() => readInputs({ ...env, INPUT_NEEDS: 'no' }, '/w')).toThrow('does not say how the jobs before');
+  });
+
   test('a promotion has what and tags, or those of the event', () => {
     const env = { ...RUNNER, INPUT_COMMAND: 'promote' };
     expect(readInputs(env, '/w').request).toMatchObject({ command: 'promote', promotion: { tags: [], back: false } });

@@ -121,7 +121,7 @@ images:
 Images of one \`shard\` are built by one job, so that they share stages; without any there is one job for all. \`runs-on\` says where.
 
 ## A stack
-Where \`slipway.yml\` has a \`stack:\`, the job \`stack\` (environment \`images-stack\`) takes the images of this run out of staging by digest, whichever jobs built them, and starts the stack with them: [Proving a stack](guides/stack.md#in-workflows). No image of the stack is published without its pass for these very digests, under this policy, in this run. It runs where the images of the stack are built, and on \`ubuntu-24.04\` where that are runners of several kinds.
+Where \`slipway.yml\` has a \`stack:\`, the job \`stack\` (environment \`images-stack\`) takes the images of this run out of staging by digest, whichever jobs built them, and starts the stack with them: [Proving a stack](guides/stack.md#in-workflows). No image of the stack is published without its pass for these very digests, under this policy, in this run. It runs where the images of the stack are built, on \`ubuntu-24.04\` where that are runners of several kinds, or on those that \`stack.runs-on\` names.
 
 | where | the stack |
 |---|---|

@@ -28,6 +28,14 @@ test('a stack waits two minutes and five seconds, takes no port and asks nothing
   expect(places).toHaveProperty(['stack.files', 'line'], 3);
 });
 
+test.each([
+  ['  runs-on: gpu\n', ['gpu']],
+  ['  runs-on: [self-hosted, gpu]\n', ['self-hosted', 'gpu']],
+  ['', undefined],
+])('its runner: %j', (keys, runsOn) => {
+  expect(stackOf(keys).runsOn).toEqual(runsOn);
+});
+
 test('every key arrives with its place', () => {
   const stack = stackOf(`  ready-within: 30s
   stays-up: 2s

@@ -83,6 +83,11 @@ describe('the jobs of a plan', () => {
       planOf([{ name: 'a' }, { name: 'b', shard: 'x', runsOn: ['own'] }], { stack }),
       { images: ['a', 'b'], runsOn: ['ubuntu-24.04'], minutes: 44 },
     ],
+    [
+      'a runner of its own',
+      planOf([{ name: 'a' }, { name: 'b' }], { stack: plannedStack(['a', 'b'], { runsOn: ['own', 'gpu'] }) }),
+      { images: ['a', 'b'], runsOn: ['own', 'gpu'], minutes: 47 },
+    ],
   ])('the job that starts the stack: %s', (_, plan, expected) => {
     expect(planJobs(plan).stack).toEqual(expected);
   });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { stackHttpSchema, stackRunSchema } from './check-schema.ts';
+import { runnerLabels } from './runner-labels.ts';
 import { durationValue, expectMap, pathValue, quotedText, regexValue, serviceName, variableName } from './values.ts';
 
 const FILES = 'a list of compose files, such as [docker-compose.yml]';
@@ -85,6 +86,10 @@ export const stackSchema = z.strictObject(
       .array(deniedValue, { error: `a list such as [${DENIED}]` })
       .optional()
       .meta({ title: 'list of regexes or maps', description: 'Lines that no service may print. Rule stack.logs' }),
+    'runs-on': runnerLabels.optional().meta({
+      description: 'Labels of the runner that starts it in images.yml; one with a GPU gives its services theirs.',
+      usual: 'that of the build jobs of its images, ubuntu-24.04 where these are several kinds',
+    }),
     'survives-restart': z
       .union([z.literal(true), restartMap], { error: RESTART })
       .optional()

@@ -22,6 +22,7 @@ export function resolveStack(parsed: ParsedStack, root: Located): StackConfig {
   const at = (path: Path): StackCheck['place'] => valuePlaceAt(root, ['stack', ...path]);
   const http = (parsed.http ?? []).map((check, index) => toHttp(check, at(['http', index])));
   const restart = toRestart(parsed['survives-restart'], http, root);
+  const runsOn = parsed['runs-on'];
   return {
     files: parsed.files.map((path, index) => ({ path, place: at(['files', index]) })),
     profiles: parsed.profiles ?? [],
@@ -32,6 +33,7 @@ export function resolveStack(parsed: ParsedStack, root: Located): StackConfig {
     http,
     run: (parsed.run ?? []).map((check, index) => toRun(check, at(['run', index]))),
     denyLogs: (parsed['deny-logs'] ?? []).map((denied, index) => toDenied(denied, at(['deny-logs', index]))),
+    ...(runsOn === undefined ? {} : { runsOn: typeof runsOn === 'string' ? [runsOn] : runsOn }),
     ...(restart === undefined ? {} : { survivesRestart: restart }),
     written: new Set(keys.map(([key]) => `stack.${key}`)),
     places: Object.fromEntries(keys.map(([key, { keyPlace }]) => [`stack.${key}`, keyPlace])),

@@ -49,6 +49,8 @@ export interface StackConfig {
   readonly run: readonly StackRunCheck[];
   readonly denyLogs: readonly DeniedLog[];
   readonly survivesRestart?: RestartCheck;
+  /** Labels of the runner that starts it in a workflow; absent: that of the jobs that build its images. */
+  readonly runsOn?: readonly string[];
   /** The keys the user wrote, dotted (`stack.files`): a written key makes its rules errors. */
   readonly written: ReadonlySet<string>;
   readonly places: Readonly<Record<string, Place>>;

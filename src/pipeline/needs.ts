@@ -46,9 +46,9 @@ export function parseNeeds(text: string): Needs {
   try {
     return needsSchema.parse(JSON.parse(text));
   } catch (cause) {
-    throw new Fault('the input needs does not say how the jobs before the gate ended', {
+    throw new Fault('the input needs does not say how the jobs before it ended', {
       where: 'input needs',
-      remedy: 'Write needs: ${{ toJSON(needs) }}, in a job with if: always() that needs them all.',
+      remedy: 'Write needs: ${{ toJSON(needs) }}, in the job that needs them.',
       cause,
     });
   }

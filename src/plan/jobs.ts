@@ -39,14 +39,14 @@ export function planJobs({ images, event, publish, stack }: Plan, untried: Untri
   };
 }
 
-/** It runs where the images of the stack are built, or on a runner of GitHub's where they are built on several kinds. */
+/** It runs where the config says, else where its images are built, or on a runner of GitHub's where they are built on several kinds. */
 function stackJob({ images, config }: PlannedStack, build: JobsRecord['build']): NonNullable<JobsRecord['stack']> {
   const builders = build.filter((job) => job.images.some((name) => images.includes(name)));
   const [first, ...others] = builders.map(({ runsOn }) => runsOn);
   const one = first !== undefined && others.every((labels) => labels.join('\n') === first.join('\n'));
   // A first start and two more for survives-restart.
   const minutes = Math.ceil((3 * config.readyWithin + config.staysUp) / 60_000) + STACK_ROOM_MINUTES;
-  return { images: [...images], runsOn: one ? first : HOSTED_RUNNER, minutes };
+  return { images: [...images], runsOn: [...(config.runsOn ?? (one ? first : HOSTED_RUNNER))], minutes };
 }
 
 /** Images of the stack that no single build job has together, a part for each job; undefined where one has them all. */
