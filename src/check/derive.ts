@@ -114,7 +114,7 @@ async function startPython(
   const declared = importSettings.parse(ruleSettings(request, 'python.import')).modules[image.name] ?? [];
   const compiled = findCompiledModules(files, runtime).filter((module) => !declared.includes(module));
   const task = { declared, compiled };
-  return slots(image.memory, () => observePython(effects, image, built.runnable, runtime, task, surroundings));
+  return slots(image.memory, () => observePython(effects, image, built.runnable, runtime, task, surroundings), 'aside');
 }
 
 const importSettings = z.object({ modules: z.record(z.string(), z.array(z.string())).default({}) });
@@ -160,7 +160,7 @@ async function runAlone(
   const { image, built, surroundings, slots } = request;
   try {
     const spec = { runnable: built.runnable, ...how };
-    return known(await slots(image.memory, () => runOnce(effects, image, spec, surroundings)));
+    return known(await slots(image.memory, () => runOnce(effects, image, spec, surroundings), 'aside'));
   } catch (error) {
     return explainInability(error, effects.signal);
   }
