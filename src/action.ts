@@ -13,7 +13,6 @@ import { faultLines } from './report/fault.ts';
 import { render } from './report/formats.ts';
 import { REPORT_FORMATS, reportFileIn } from './report/report-files.ts';
 import { renderTerminal } from './report/terminal.ts';
-import { runDoctor } from './pipeline/doctor.ts';
 import type { Request } from './pipeline/request.ts';
 import { doctorExitCode, renderDoctor } from './report/doctor.ts';
 import { runGate } from './gate-session.ts';
@@ -114,6 +113,7 @@ async function handResult(
 
 /** Claims hold names that others chose: they are shown while the runner listens to no command. */
 async function examine(effects: Effects, request: Request): Promise<ExitCode> {
+  const { runDoctor } = await import(/* webpackMode: "eager" */ './pipeline/doctor.ts');
   const checks = await runDoctor(effects, { request });
   const token = randomUUID();
   effects.output.stdout(`::stop-commands::${token}\n${renderDoctor(checks, true)}::${token}::\n`);

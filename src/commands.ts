@@ -3,6 +3,7 @@ import type { AnyRule } from './check/rule.ts';
 import { RULES } from './check/rules/index.ts';
 import type { Invocation } from './command-line.ts';
 import type { Display, FormatRequest } from './display-flags.ts';
+import type { DoctorCheck } from './model/doctor.ts';
 import type { Effects } from './model/effects.ts';
 import { EXIT, type ExitCode, Fault } from './model/fault.ts';
 import { GPU_RULE } from './model/gpu-judgement.ts';
@@ -12,13 +13,9 @@ import type { RunRecord } from './model/record.ts';
 import { exitCodeFor } from './model/record-verdict.ts';
 import { PROFILES, profileRule } from './model/profiles.ts';
 import { nearestWord } from './config/nearest.ts';
-import { runDoctor } from './pipeline/doctor.ts';
-import { initGoogle } from './pipeline/init-google.ts';
-import { runVerify } from './pipeline/verify.ts';
 import { doctorExitCode, renderDoctor } from './report/doctor.ts';
 import { faultLines } from './report/fault.ts';
 import { render } from './report/formats.ts';
-import { renderInitGoogle } from './report/init-google.ts';
 import { type ListedRule, renderRuleList } from './report/rule-list.ts';
 import { orWarn, runSession } from './session.ts';
 
@@ -38,25 +35,12 @@ export async function carryOut(effects: Effects, invocation: Invocation, pages: 
       await show(effects, record, invocation.display);
       return exitCodeFor(record);
     }
-    case 'doctor': {
-      const checks = await runDoctor(effects, invocation.asked);
-      const json = invocation.display.formats[0]?.format === 'json';
-      effects.output.stdout(
-        json ? `${JSON.stringify(checks, null, 2)}\n` : renderDoctor(checks, invocation.display.color),
-      );
-      return doctorExitCode(checks);
-    }
-    case 'verify': {
-      const checks = await runVerify(effects, invocation.asked);
-      const json = invocation.display.formats[0]?.format === 'json';
-      effects.output.stdout(
-        json ? `${JSON.stringify(checks, null, 2)}\n` : renderDoctor(checks, invocation.display.color),
-      );
-      return checks.some(({ state }) => state === 'failed') ? EXIT.policy : EXIT.passed;
-    }
+    case 'doctor':
+      return diagnose(effects, invocation);
+    case 'verify':
+      return verify(effects, invocation);
     case 'init-google':
-      effects.output.stdout(renderInitGoogle(await initGoogle(effects, invocation.asked)));
-      return EXIT.passed;
+      return prepareGoogle(effects, invocation);
     case 'rules':
       effects.output.stdout(renderRuleList(RULES.map(describeRule), invocation.display.formats[0]?.format === 'json'));
       return EXIT.passed;
@@ -67,6 +51,36 @@ export async function carryOut(effects: Effects, invocation: Invocation, pages: 
       effects.output.stdout(invocation.text);
       return invocation.exitCode === 0 ? EXIT.passed : EXIT.fault;
   }
+}
+
+type Asked<A extends Invocation['action']> = Extract<Invocation, { action: A }>;
+
+// What only these commands need they import, into the same bundle (`eager`): the others do not wait for it at their start.
+
+async function diagnose(effects: Effects, { asked, display }: Asked<'doctor'>): Promise<ExitCode> {
+  const { runDoctor } = await import(/* webpackMode: "eager" */ './pipeline/doctor.ts');
+  const checks = await runDoctor(effects, asked);
+  showChecks(effects, checks, display);
+  return doctorExitCode(checks);
+}
+
+async function verify(effects: Effects, { asked, display }: Asked<'verify'>): Promise<ExitCode> {
+  const { runVerify } = await import(/* webpackMode: "eager" */ './pipeline/verify.ts');
+  const checks = await runVerify(effects, asked);
+  showChecks(effects, checks, display);
+  return checks.some(({ state }) => state === 'failed') ? EXIT.policy : EXIT.passed;
+}
+
+function showChecks({ output }: Effects, checks: readonly DoctorCheck[], { formats, color }: Display): void {
+  const json = formats[0]?.format === 'json';
+  output.stdout(json ? `${JSON.stringify(checks, null, 2)}\n` : renderDoctor(checks, color));
+}
+
+async function prepareGoogle(effects: Effects, { asked }: Asked<'init-google'>): Promise<ExitCode> {
+  const { initGoogle } = await import(/* webpackMode: "eager" */ './pipeline/init-google.ts');
+  const { renderInitGoogle } = await import(/* webpackMode: "eager" */ './report/init-google.ts');
+  effects.output.stdout(renderInitGoogle(await initGoogle(effects, asked)));
+  return EXIT.passed;
 }
 
 async function show(effects: Effects, record: RunRecord, display: Display): Promise<void> {
