@@ -17,7 +17,7 @@ import type { Request } from './pipeline/request.ts';
 import { doctorExitCode, renderDoctor } from './report/doctor.ts';
 import { runGate } from './gate-session.ts';
 import { refuseWithoutArtifacts, type RunArtifacts } from './model/run-artifacts.ts';
-import { handOver, readFragments } from './pipeline/fragments.ts';
+import { handOver, readFragments, stagedBy } from './pipeline/fragments.ts';
 import { verdictsOf } from './pipeline/gpu-given.ts';
 import { STACK_JOB } from './pipeline/needs.ts';
 import { stackVerdictOf } from './pipeline/stack-proof.ts';
@@ -58,7 +58,7 @@ function isForGate(request: Request | undefined): request is Request {
   return request?.command === 'gpu' || request?.command === 'gpu-watch';
 }
 
-/** What the jobs that ran the images left, for the job that publishes. */
+/** What the jobs that built and ran the images left, for the job that publishes. */
 async function withVerdicts(effects: Effects, request: Request, artifacts: RunArtifacts): Promise<Request> {
   if (request.command !== 'publish') return request;
   const fragments = await readFragments(effects, artifacts);
@@ -66,6 +66,7 @@ async function withVerdicts(effects: Effects, request: Request, artifacts: RunAr
   const started = fragments.filter(({ job }) => job === STACK_JOB);
   return {
     ...request,
+    stagedDigests: stagedBy(fragments),
     gpuVerdicts: tried.flatMap(({ record }) => verdictsOf(record)),
     stackVerdicts: started.flatMap(({ record }) => stackVerdictOf(record)),
   };

@@ -39,6 +39,7 @@ interface Job {
   readonly output: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly stagedRun?: string;
+  readonly stagedDigests?: ReadonlyMap<string, string>;
 }
 
 /** One job of a workflow run on a push to the default branch: its own machine, so its own output folder. */
@@ -85,6 +86,12 @@ const digestAt = async (path: string, tag: string) =>
       { env: { GITHUB_SHA: 'f'.repeat(40) } },
       /the record attached to the candidate is of the commit/,
     ],
+    [
+      'bytes that another run put in their place',
+      { stagedDigests: new Map([['api', `sha256:${'0'.repeat(64)}`]]) },
+      /the candidate is of bytes that no build job of this run says it put there \(sha256:[0-9a-f]{64}\)$/,
+    ],
+    ['an image that no build job of the run put there', { stagedDigests: new Map() }, /no build job of this run/],
   ])('refuses the candidates for %s', async (_, change, message) => {
     const failure = await job('publish', { output: 'refused', ...change }).catch((error: unknown) => error as Fault);
     expect(failure).toMatchObject({ name: 'Fault', message: expect.stringMatching(message) });
@@ -116,7 +123,10 @@ const digestAt = async (path: string, tag: string) =>
   });
 
   test('the publish job moves no byte and brings everything that is attached; run again it changes nothing', async () => {
-    const record = await job('publish', { output: 'publish' });
+    const record = await job('publish', {
+      output: 'publish',
+      stagedDigests: new Map([['api', built.images[0]?.staged?.digest ?? '']]),
+    });
     const [image] = record.images;
     expect(record.problems).toEqual([]);
     expect(image?.published).toMatchObject({ digest: built.images[0]?.digests?.index, uploadedBlobs: 0 });

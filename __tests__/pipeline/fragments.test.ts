@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { fragmentKey, fragmentName, currentFragments, parseFragmentName } from '../../src/model/fragment.ts';
 import type { RunArtifacts } from '../../src/model/run-artifacts.ts';
-import { handOver, readFragments } from '../../src/pipeline/fragments.ts';
+import { handOver, readFragments, stagedBy } from '../../src/pipeline/fragments.ts';
 import { parseNeeds } from '../../src/pipeline/needs.ts';
-import { aRecord } from '../support/records.ts';
+import { anImageRecord, aRecord } from '../support/records.ts';
 
 function makeArtifacts(initial: Readonly<Record<string, string>> = {}): RunArtifacts & { names(): string[] } {
   const kept = new Map(Object.entries(initial).map(([name, text]) => [name, Buffer.from(text)]));
@@ -43,6 +43,22 @@ test('what one job hands over, another reads; the last attempt counts', async ()
     ['plan', 1, ['1']],
     ['build', 2, ['2']],
   ]);
+});
+
+const STAGED = {
+  ...{ reference: 'registry.example/staging/api', tags: [], retries: [] },
+  ...{ uploadedBlobs: 1, presentBlobs: 0, uploadedBytes: 1, elapsed: 1 },
+};
+
+test('what was put into staging is what build jobs say, and nobody else', () => {
+  const record = (digest: string) =>
+    aRecord({ images: [anImageRecord({ staged: { ...STAGED, digest } }), anImageRecord({ name: 'blocked' })] });
+  const fragment = { key: 'api', attempt: 1 };
+  const fragments = [
+    { ...fragment, job: 'build', record: record('sha256:1') },
+    { ...fragment, job: 'gpu', record: record('sha256:2') },
+  ];
+  expect([...stagedBy(fragments)]).toEqual([['api', 'sha256:1']]);
 });
 
 test('a record that is none is refused with its name', async () => {

@@ -48,6 +48,12 @@ export async function readFragments(
   );
 }
 
+/** What the build jobs put into staging. */
+export function stagedBy(fragments: readonly ReadFragment[]): ReadonlyMap<string, string> {
+  const built = fragments.filter(({ job }) => job === 'build').flatMap(({ record }) => record.images);
+  return new Map(built.flatMap(({ name, staged }) => (staged === undefined ? [] : [[name, staged.digest]])));
+}
+
 function attemptOf(env: Effects['env']): number {
   const attempt = Number(env['GITHUB_RUN_ATTEMPT'] ?? '1');
   return Number.isSafeInteger(attempt) && attempt > 0 ? attempt : 1;

@@ -94,7 +94,10 @@ export function describeMissing(name: string, id: string): ProblemRecord {
   };
 }
 
-/** Throws a Fault for a candidate of another run, commit or policy. */
+/**
+ * Throws a Fault for a candidate of another run, commit or policy, and for one that no build job of this run says it put there: the build job
+ * of any run may write staging under any name and forge a record, but it cannot write what the jobs of another run leave for each other.
+ */
 export function requireOfThisRun(
   run: Run,
   { record, image, opened }: ProvenImage,
@@ -102,7 +105,11 @@ export function requireOfThisRun(
   event: SourceEvent,
 ): void {
   const config = run.config.images.find(({ name }) => name === image.name);
+  const handed = run.request.stagedDigests;
   const wrong = [
+    handed === undefined || handed.get(image.name) === opened.digest
+      ? []
+      : [`is of bytes that no build job of this run says it put there (${opened.digest})`],
     record.run.workflow === id ? [] : [`is of the run ${record.run.workflow ?? record.run.id}, not ${id}`],
     record.source.commit === event.commit ? [] : [`is of the commit ${record.source.commit ?? 'none'}`],
     record.source.dirty ? ['is of a work tree with changes'] : [],

@@ -58,6 +58,8 @@ export interface Request {
   readonly prepareEngine?: boolean;
   /** The reusable workflow this job is part of. */
   readonly workflow?: 'images' | 'verify';
+  /** Digest of each image that the build jobs of the same workflow run put into staging, as they say in that run itself. */
+  readonly stagedDigests?: ReadonlyMap<string, string>;
   /** What GPU jobs of the same workflow run said of the images. */
   readonly gpuVerdicts?: readonly GpuVerdict[];
   /** Records of `slipway gpu` on other machines, absolute paths. */
