@@ -86,18 +86,16 @@ function renderRun(system: string, record: RunRecord | undefined): string[] {
 
 const chosen = MEASURED.filter(({ system }) => positionals.length === 0 || positionals.includes(system));
 const load = loadavg()[0] ?? 0;
-const measured: (Partial<Builds> & Pick<Builds, 'system'>)[] = [];
 const say = (line: string): boolean => process.stderr.write(`bench: ${line}\n`);
+let builds = await joinEarlier([]);
+await mkdir('out', { recursive: true });
 for (const each of chosen) {
   const { system, images } = each;
-  measured.push(
-    values.empty ? { system, empty: await measureEmpty(system, images, say) } : await measureBuilds(each, say),
-  );
+  const now = values.empty ? { empty: await measureEmpty(system, images, say) } : await measureBuilds(each, say);
+  builds = await joinEarlier([{ ...now, system }]);
+  // For `node script/systems.ts`, whose rows D4, D13 and A8 are about builds; kept at once, should a later one fail.
+  await writeFile(KEPT, JSON.stringify(builds, null, 2));
 }
-const builds = await joinEarlier(measured);
-// For `node script/systems.ts`, whose rows D4, D13 and A8 are about builds.
-await mkdir('out', { recursive: true });
-await writeFile(KEPT, JSON.stringify(builds, null, 2));
 const runs: string[] = [];
 for (const { system } of MEASURED) runs.push(...renderRun(system, await readRun(system)));
 

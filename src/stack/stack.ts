@@ -185,7 +185,10 @@ function makeRestarts(stage: Stage): Restarts {
     const [first] = problems.toSorted(
       ([, one], [, other]) => Number(one.verdict !== 'failed') - Number(other.verdict !== 'failed'),
     );
-    return first === undefined ? (again.refusal ?? 'it did not come up') : `${first[0]}: ${first[1].problem ?? ''}`;
+    if (first === undefined) return again.refusal ?? 'it did not come up';
+    const [name, { problem = '' }] = first;
+    const line = logs.trouble(name);
+    return `${name}: ${problem}${line === undefined ? '' : `; it printed "${line}"`}`;
   };
   return {
     async restart() {
