@@ -26,12 +26,18 @@ afterAll(async () => {
   await double.stop();
 });
 
+/** What says of a record that it is of this run. */
+const ownOf = (workflow: string): Partial<RunRecord> => ({
+  run: { ...aRecord().run, workflow },
+  source: { ...aRecord().source, commit: project.commit },
+});
+
 /** The watching job of a run as its workflow starts it, with a token that may read the run's jobs and nothing else. */
 async function watch(run: string, job: Readonly<Record<string, unknown>>): Promise<ActionResult> {
   const built = anImageRecord({ gpu: { required: true, onInfra: 'block', onSkip: 'warn', attempts: [] } });
   const leave = async (name: string, record: Partial<RunRecord>): Promise<void> => {
     const env = double.jobEnv(run, name);
-    await handOver({ env: { ...env, GITHUB_JOB: name } }, artifactsAt(env), [], aRecord(record));
+    await handOver({ env: { ...env, GITHUB_JOB: name } }, artifactsAt(env), [], aRecord({ ...ownOf(run), ...record }));
   };
   await leave('plan', { images: [] });
   await leave('build', { images: [built] });

@@ -68,6 +68,26 @@ test('a record that is none is refused with its name', async () => {
   });
 });
 
+describe('a record in the artifacts of this run', () => {
+  const COMMIT = 'c'.repeat(40);
+  const env = { GITHUB_RUN_ID: '77', GITHUB_SHA: COMMIT };
+  const record = (workflow: string | undefined, commit: string | undefined) =>
+    aRecord({ run: { ...aRecord().run, workflow }, source: { ...aRecord().source, commit } });
+  test.each<[string, string | undefined, string | undefined, RegExp | undefined]>([
+    ['of this run and commit counts', '77', COMMIT, undefined],
+    ['of another run is refused', '76', COMMIT, /is of the run 76, and this is 77$/],
+    ['of no run is refused', undefined, COMMIT, /of the run of nobody/],
+    ['of another commit is refused', '77', 'd'.repeat(40), /is of the commit d{40}, and this is c{40}$/],
+    ['of no commit is refused', '77', undefined, /of the commit of nobody/],
+    ['of neither is refused for both', '76', 'd'.repeat(40), /of the run 76.*; it is of the commit d/],
+  ])('%s', async (_, workflow, commit, refusal) => {
+    const text = JSON.stringify(record(workflow, commit));
+    const reading = readFragments({ env }, makeArtifacts({ 'slipway-record.build.api.1': text }));
+    if (refusal === undefined) await expect(reading).resolves.toHaveLength(1);
+    else await expect(reading).rejects.toThrow(refusal);
+  });
+});
+
 describe('names', () => {
   test.each([
     [{ job: 'gpu-retry', key: 'api', attempt: 3 }, 'slipway-record.gpu-retry.api.3'],

@@ -63,7 +63,12 @@ async function collect({ run, verdict, built = BUILT, job, watcher = 'gpu-watch'
   const name = watcher.replace('-watch', '');
   const leave = async (of: string, only: readonly string[], record: Partial<RunRecord>): Promise<void> => {
     const env = double.jobEnv(run, of);
-    await handOver({ env: { ...env, GITHUB_JOB: of } }, artifactsAt(env), only, aRecord(record));
+    await handOver(
+      { env: { ...env, GITHUB_JOB: of } },
+      artifactsAt(env),
+      only,
+      aRecord({ run: { ...aRecord().run, workflow: run }, ...record }),
+    );
   };
   const jobs = { build: [{ shard: 'images', images: ['api'], runsOn: ['x'] }], gpu: [] };
   const left = await artifactsAt(double.jobEnv(run)).list();

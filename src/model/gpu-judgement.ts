@@ -6,6 +6,10 @@ import type { RuleOutcome, Severity } from './verdict.ts';
 export const GPU_RULE = 'cuda.smoke';
 export const GPU_RULE_TITLE = 'On a GPU the image does what it is for';
 
+/** Running the failed jobs again leaves out GPU jobs, which end green so that the gate decides. */
+export const RUN_ALL_AGAIN =
+  'Choose “Re-run all jobs”: GPU jobs end green whatever they found, so “Re-run failed jobs” leaves them out.';
+
 /** What the config asks of the stage. */
 export interface GpuNeed {
   readonly required: boolean;

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { ReadFragment } from '../model/fragment.ts';
 import { Fault } from '../model/fault.ts';
+import { GPU_RULE, RUN_ALL_AGAIN } from '../model/gpu-judgement.ts';
 import { mergeRecords } from '../model/record-merge.ts';
 import type { JobsRecord } from '../model/jobs-record.ts';
 import type { ImageRecord, ProblemRecord, RunRecord } from '../model/record.ts';
@@ -117,7 +118,9 @@ function missingPublishing(
       return {
         kind: 'environment' as const,
         message: `${name} was not published: ${why}`,
-        remedy: 'See the publish job, and run the failed jobs again.',
+        remedy: reasons.some((reason) => reason.startsWith(GPU_RULE))
+          ? RUN_ALL_AGAIN
+          : 'See the publish job, and run the failed jobs again.',
       };
     });
 }

@@ -10,6 +10,7 @@ import { Fault } from '../model/fault.ts';
 import { parseRecord } from '../model/record-parse.ts';
 import type { RunRecord } from '../model/record.ts';
 import type { RunArtifacts } from '../model/run-artifacts.ts';
+import { workflowRunOf } from './workflow-run.ts';
 
 /** A record of one job; the merged one has a limit of its own. */
 const LIMIT_BYTES = 16 * 1024 * 1024;
@@ -43,7 +44,9 @@ export async function readFragments(
     wanted.map(async (fragment) => {
       const name = fragmentName(fragment);
       const text = Buffer.from(await artifacts.get(name, LIMIT_BYTES)).toString('utf8');
-      return { ...fragment, record: parseRecord(text, `artifact ${name}`) };
+      const record = parseRecord(text, `artifact ${name}`);
+      requireOwn(env, record, `artifact ${name}`);
+      return { ...fragment, record };
     }),
   );
 }
@@ -52,6 +55,23 @@ export async function readFragments(
 export function stagedBy(fragments: readonly ReadFragment[]): ReadonlyMap<string, string> {
   const built = fragments.filter(({ job }) => job === 'build').flatMap(({ record }) => record.images);
   return new Map(built.flatMap(({ name, staged }) => (staged === undefined ? [] : [[name, staged.digest]])));
+}
+
+/** GitHub gives a run its own artifacts only; what is in one can still have been carried over from another run or commit. */
+function requireOwn(env: Effects['env'], { run, source }: RunRecord, where: string): void {
+  const own = workflowRunOf({ env });
+  const commit = env['GITHUB_SHA'] ?? '';
+  const wrong = [
+    own === undefined || run.workflow === own ? [] : [`of the run ${run.workflow ?? 'of nobody'}, and this is ${own}`],
+    !/^[0-9a-f]{40,64}$/.test(commit) || source.commit === commit
+      ? []
+      : [`of the commit ${source.commit ?? 'of nobody'}, and this is ${commit}`],
+  ].flat();
+  if (wrong.length === 0) return;
+  throw new Fault(`the record that a job left is ${wrong.join('; it is ')}`, {
+    where,
+    remedy: 'Find the job that writes artifacts of this name, and run all jobs again.',
+  });
 }
 
 function attemptOf(env: Effects['env']): number {

@@ -2,6 +2,7 @@ import type { Effects } from '../model/effects.ts';
 import { Fault } from '../model/fault.ts';
 import type { ReadFragment } from '../model/fragment.ts';
 import type { WorkflowJob } from '../model/github.ts';
+import { RUN_ALL_AGAIN } from '../model/gpu-judgement.ts';
 import { GPU_VERDICT_SCHEMA, type GpuDiagnosis, type GpuVerdict } from '../model/gpu-verdict.ts';
 import type { ImageConfig } from '../model/config.ts';
 import type { ImageRecord, RunRecord } from '../model/record.ts';
@@ -119,7 +120,7 @@ function explainEnd(job: WorkflowJob): Lack {
     const diagnosis = {
       rule: 'no-verdict',
       message: `the GPU job was ${conclusion}`,
-      remedy: 'Run the failed jobs again.',
+      remedy: RUN_ALL_AGAIN,
     };
     return { verdict: 'skipped', diagnosis };
   }

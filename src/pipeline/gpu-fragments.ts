@@ -1,5 +1,5 @@
 import type { ReadFragment } from '../model/fragment.ts';
-import { isAbout, toUntriedOutcome } from '../model/gpu-judgement.ts';
+import { isAbout, RUN_ALL_AGAIN, toUntriedOutcome } from '../model/gpu-judgement.ts';
 import type { JobsRecord } from '../model/jobs-record.ts';
 import type { ImageRecord, ProblemRecord, RunRecord } from '../model/record.ts';
 import { verdictsOf } from './gpu-given.ts';
@@ -48,6 +48,6 @@ export function missingVerdicts({ gpu }: JobsRecord, images: readonly ImageRecor
     .map(({ name }) => ({
       kind: 'environment',
       message: `${name} has no verdict of a GPU: neither its GPU job nor the one that watches it left one, and ${how}`,
-      remedy: 'Run the workflow again.',
+      remedy: RUN_ALL_AGAIN,
     }));
 }

@@ -1,3 +1,4 @@
+import { RUN_ALL_AGAIN } from '../model/gpu-judgement.ts';
 import { nearestWord } from '../config/nearest.ts';
 import { formatDuration } from '../model/duration.ts';
 import type { WorkflowJob } from '../model/github.ts';
@@ -20,13 +21,13 @@ export function explainQueue(job: WorkflowJob, jobs: readonly WorkflowJob[], wai
   if (status === 'waiting') {
     return {
       message: `nobody approved the job for its environment ${after}`,
-      remedy: 'Approve it on the page of the run, then run the failed jobs again.',
+      remedy: `Be there to approve it on the page of the run. ${RUN_ALL_AGAIN}`,
     };
   }
   if (status !== 'queued') {
     return {
       message: `GitHub held the job back (${status}) ${after}: a limit of jobs or a concurrency group`,
-      remedy: 'Run the failed jobs again when other runs have ended.',
+      remedy: `Wait for other runs to end. ${RUN_ALL_AGAIN}`,
     };
   }
   const message = `no runner with ${named} took the job ${after}`;

@@ -18,6 +18,7 @@ import { type Attempt, checkBeforeBuild, publishAll } from './publish-stage.ts';
 import type { Promotion } from './request.ts';
 import type { Run } from './run.ts';
 import { whyNotStarted } from './stack-proof.ts';
+import { workflowRunOf } from './workflow-run.ts';
 
 interface Search {
   readonly names: readonly string[];
@@ -191,6 +192,7 @@ function toPromotionRecord(
     ...first.record,
     run: {
       id: effects.runId,
+      workflow: workflowRunOf(effects),
       command: 'promote',
       startedAt: startedAt.toISOString(),
       finishedAt: effects.clock.now().toISOString(),
