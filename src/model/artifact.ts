@@ -1,4 +1,5 @@
 import type { Digest } from './digest.ts';
+import type { Descriptor } from './image.ts';
 
 /** Artifact type of the record that is attached to a published digest (docs/decisions/0102). */
 export const RECORD_ARTIFACT = 'application/vnd.slipway.record.v1+json';
@@ -41,4 +42,10 @@ export interface AttachedArtifact {
   readonly predicateType?: string;
   /** Of its manifest. */
   readonly digest: Digest;
+}
+
+/** What was attached last: the job that publishes knows of verdicts that came after the build. */
+export function newestOf<T extends Pick<Descriptor, 'annotations'>>(attached: readonly T[]): T | undefined {
+  const createdOf = ({ annotations }: T): string => annotations?.[CREATED_ANNOTATION] ?? '';
+  return attached.toSorted((one, other) => createdOf(one).localeCompare(createdOf(other))).at(-1);
 }

@@ -13,6 +13,7 @@ import { digestOf } from '../model/digest.ts';
 import { Fault } from '../model/fault.ts';
 import { pullableDigest } from '../model/image.ts';
 import type { RunRecord } from '../model/record.ts';
+import { withStackOutcomes } from '../model/stack-judgement.ts';
 import { makeBillOfMaterials } from '../publish/bill-of-materials.ts';
 import { makeProvenance } from '../publish/provenance.ts';
 import { signStatements } from '../publish/signed.ts';
@@ -33,16 +34,15 @@ export async function makeArtifacts(run: Run, candidate: Candidate): Promise<rea
   const context = { name, digest: pullableDigest(digests), policyHash, created, ...commit };
   const image = record.images.find((one) => one.name === name);
   const origin = findOrigin(run.effects, run.identity?.claims);
-  const statements =
-    image === undefined
-      ? []
-      : [
-          makeTestResult(context, [...image.outcomes, ...(record.stack?.outcomes ?? [])], origin.invocation),
-          makeProvenance(context, record, image, origin),
-        ];
+  const verdicts =
+    image === undefined ? [] : [makeTestResult(context, withStackOutcomes(image, record), origin.invocation)];
+  const statements = image === undefined ? [] : [...verdicts, makeProvenance(context, record, image, origin)];
   const signed = signHere(run, candidate) ? signStatements(statements, run.effects.signatures, demandOf(run)) : [];
-  // The record in staging knows nothing of the GPU and of the running stack: a promotion reads what this job attaches.
-  if (candidate.proven === true) return judgedSince(candidate) ? [toArtifact(candidate, record), ...signed] : signed;
+  // Record and verdict in staging know nothing of the GPU and of the running stack: a promotion reads what this job attaches.
+  if (candidate.proven === true)
+    return judgedSince(candidate)
+      ? [toArtifact(candidate, record), ...verdicts.map((one) => withContent(candidate, one)), ...signed]
+      : signed;
   return [toArtifact(candidate, record), ...statements, ...signed, ...(await readBillOfMaterials(run, name, context))];
 }
 
@@ -50,9 +50,13 @@ function judgedSince({ gpu, stack, vouched }: Candidate): boolean {
   return vouched === true && (stack !== undefined || (gpu !== undefined && gpu.attempts.length > 0));
 }
 
-/** What tells the record from that in staging, and two publish jobs that go by the same verdicts not apart. */
-function contentOf({ gpu, stack }: Candidate): unknown {
-  return stack === undefined ? gpu : { gpu, stack };
+/** What tells it from that in staging, and two publish jobs that go by the same verdicts not apart. */
+function contentOf({ gpu, stack }: Candidate): Readonly<Record<string, string>> {
+  return { [CONTENT_ANNOTATION]: digestOf(JSON.stringify(stack === undefined ? gpu : { gpu, stack })) };
+}
+
+function withContent(candidate: Candidate, artifact: Artifact): Artifact {
+  return { ...artifact, annotations: { ...artifact.annotations, ...contentOf(candidate) } };
 }
 
 /** A candidate in staging is signed when it is published; a promotion finds it signed. */
@@ -85,7 +89,7 @@ function toArtifact(candidate: Candidate, record: RunRecord): Artifact {
     annotations: {
       [POLICY_ANNOTATION]: candidate.policyHash,
       [CREATED_ANNOTATION]: record.run.finishedAt,
-      ...(judgedSince(candidate) ? { [CONTENT_ANNOTATION]: digestOf(JSON.stringify(contentOf(candidate))) } : {}),
+      ...(judgedSince(candidate) ? contentOf(candidate) : {}),
       ...(candidate.commit === undefined ? {} : { [REVISION_ANNOTATION]: candidate.commit }),
       ...(followers === '' ? {} : { [FOLLOWERS_ANNOTATION]: followers }),
     },

@@ -1,5 +1,5 @@
 import { readAttachedRecord } from '../image/attached-record.ts';
-import { CREATED_ANNOTATION, RECORD_ARTIFACT, REVISION_ANNOTATION } from '../model/artifact.ts';
+import { newestOf, RECORD_ARTIFACT, REVISION_ANNOTATION } from '../model/artifact.ts';
 import { isDigest, type Digest } from '../model/digest.ts';
 import type { OpenedImage } from '../model/effects.ts';
 import { Fault } from '../model/fault.ts';
@@ -82,9 +82,7 @@ async function readProof(
     'commit' in wanted
       ? attached.filter((entry) => annotationOf(entry, REVISION_ANNOTATION) === wanted.commit)
       : attached;
-  const [newest] = about.toSorted((one, other) =>
-    annotationOf(one, CREATED_ANNOTATION) < annotationOf(other, CREATED_ANNOTATION) ? 1 : -1,
-  );
+  const newest = newestOf(about);
   if (newest === undefined) {
     const of = 'commit' in wanted ? ` of the commit ${wanted.commit}` : '';
     throw refuse(name, digest, `no record${of} is attached to it, so nothing proves it`, source.description);

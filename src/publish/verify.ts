@@ -1,6 +1,7 @@
 import {
   BUNDLE_ARTIFACT,
   IN_TOTO_ARTIFACT,
+  newestOf,
   POLICY_ANNOTATION,
   PREDICATE_ANNOTATION,
   RECORD_ARTIFACT,
@@ -16,6 +17,8 @@ import type { Descriptor } from '../model/image.ts';
 import type { SignaturePolicy } from '../model/signatures.ts';
 import { parseRecord } from '../model/record-parse.ts';
 import type { ImageRecord, RunRecord } from '../model/record.ts';
+import { wasStarted, withStackOutcomes } from '../model/stack-judgement.ts';
+import { isBlocking } from '../model/verdict.ts';
 import { BUNDLE_PREDICATE } from './signed.ts';
 import { hexOf } from './statement.ts';
 import { verifyStream } from './verified-stream.ts';
@@ -60,8 +63,7 @@ export async function verifyImage(
   digest: Digest,
   trust?: SignaturePolicy,
 ): Promise<readonly DoctorCheck[]> {
-  const listed = await list(source, digest, RECORD_ARTIFACT);
-  const newest = listed.toSorted((a, b) => createdOf(a).localeCompare(createdOf(b))).at(-1);
+  const newest = newestOf(await list(source, digest, RECORD_ARTIFACT));
   if (newest === undefined) {
     return [
       { name: 'record', state: 'failed', answer: 'no record is attached: this digest was not proven here', lines: [] },
@@ -69,11 +71,9 @@ export async function verifyImage(
   }
   const policyHash = newest.annotations?.[POLICY_ANNOTATION] ?? '';
   const statements = await list(source, digest, IN_TOTO_ARTIFACT);
+  const ofPolicy = statements.filter(({ annotations }) => annotations?.[POLICY_ANNOTATION] === policyHash);
   const find = (type: string): Descriptor | undefined =>
-    statements.find(
-      ({ annotations }) =>
-        annotations?.[PREDICATE_ANNOTATION] === type && annotations[POLICY_ANNOTATION] === policyHash,
-    );
+    newestOf(ofPolicy.filter(({ annotations }) => annotations?.[PREDICATE_ANNOTATION] === type));
   const seen: { record?: RunRecord } = {};
   const record = await attempt('record', async () => {
     seen.record = parseRecord(Buffer.from(await content(source, digest, newest)).toString('utf8'), 'attached record');
@@ -134,10 +134,6 @@ async function readSigned(
   );
 }
 
-function createdOf({ annotations }: Descriptor): string {
-  return annotations?.['org.opencontainers.image.created'] ?? '';
-}
-
 async function list(source: ImageSource, digest: Digest, type: string): Promise<readonly Descriptor[]> {
   return (await source.referrers?.(digest, type)) ?? [];
 }
@@ -180,8 +176,10 @@ function judgeRecord(record: RunRecord, digest: Digest, policyHash: string): Fin
   if (image === undefined) throw new Fault('it is about another image');
   if (image.policyHash !== policyHash) throw new Fault('it is about another policy than its annotation says');
   if (image.blocked.length > 0) throw new Fault(`it blocks this image: ${image.blocked[0] ?? ''}`);
-  const failed = image.outcomes.find(({ severity, status }) => severity === 'error' && /failed|undecided/.test(status));
+  const failed = withStackOutcomes(image, record).find(isBlocking);
   if (failed !== undefined) throw new Fault(`${failed.rule} ${failed.status}`);
+  if (record.stack?.images.includes(image.name) === true && !wasStarted(record.stack))
+    throw new Fault('the stack was never started with it');
   const { commit = 'no commit', dirty } = record.source;
   return {
     state: 'ok',
