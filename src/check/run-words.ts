@@ -2,6 +2,8 @@ import { formatDuration } from '../model/duration.ts';
 import type { ProbeLog, ServiceFacts } from '../model/facts.ts';
 
 const LONGEST = 160;
+const LAST_LINES = 3;
+const NEXT = ' ⏎ ';
 
 /** One line of untrusted text, shortened for a sentence. */
 export function quoteLine(text: string, longest = LONGEST): string {
@@ -24,8 +26,10 @@ export function quoteLastProbe(log: readonly ProbeLog[]): string {
 
 /** `; its last output was "…"`, or that there was none. */
 export function quoteLastOutput(log: readonly string[]): string {
-  const lines = log.filter((line) => line.trim() !== '').slice(-3);
-  return lines.length === 0 ? '; it printed nothing' : `; its last output was ${quoteLine(lines.join(' ⏎ '))}`;
+  const lines = log.filter((line) => line.trim() !== '').slice(-LAST_LINES);
+  // What was printed last says most.
+  while (lines.length > 1 && lines.join(NEXT).length > LONGEST) lines.shift();
+  return lines.length === 0 ? '; it printed nothing' : `; its last output was ${quoteLine(lines.join(NEXT))}`;
 }
 
 /** Why a service was not there to be judged, as one sentence; undefined when it ran on until it was stopped. */

@@ -21,6 +21,11 @@ test.each<readonly [string, Partial<StackFacts>, readonly string[]]>([
     ['failed', 'api: it was ready after 1.2 s, then it is gone; it printed "KeyError: 1"'],
   ],
   [
+    'of lines that are too long together the last ones are quoted',
+    { services: [aStackService({ state: 'ended', problem: 'it is gone', log: ['x'.repeat(150), 'stopping', 'bye'] })] },
+    ['failed', 'api: it was ready after 1.2 s, then it is gone; its last output was "stopping ⏎ bye"'],
+  ],
+  [
     'alone, it is named',
     { services: [DB] },
     ['failed', 'db: it was ready after 1.2 s, then it was not started; it printed nothing'],
