@@ -1,3 +1,5 @@
+import { symlink } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import type { ImageConfig } from '../../src/model/config.ts';
 import type { Plan, SourceEvent } from '../../src/model/plan.ts';
@@ -15,6 +17,7 @@ const EVENT: SourceEvent = {
   dirty: false,
   fork: false,
 };
+const INSIDE = { dockerfile: 'docker/Dockerfile', context: '.' };
 const TAGS = { pullRequest: [], branch: ['sha-{sha:12}', '{branch}'], release: ['{version}'] };
 
 interface Setting {
@@ -111,6 +114,21 @@ test('Dockerfiles and contexts that are not there are one Fault with every place
       { message: 'dir: folder is a folder, not a Dockerfile' },
     ],
   });
+});
+
+test('a Dockerfile or context that links out of the repository is refused; links inside of it are not', async () => {
+  const outside = await makeFolder({ Dockerfile: 'FROM a', 'app/': '' });
+  const directory = await makeFolder({ 'docker/Dockerfile': 'FROM a', 'app/': '', '.git/': '' });
+  await symlink(join(outside, 'Dockerfile'), join(directory, 'linked'));
+  await symlink(outside, join(directory, 'away'));
+  await symlink('app', join(directory, 'near'));
+  const planned = (change: Partial<ImageConfig>): Promise<Plan> =>
+    makePlan(makePlanEffects(), blankConfig({ directory, images: [blankImage({ ...INSIDE, ...change })] }), {
+      event: EVENT,
+    });
+  await expect(planned({ context: 'near' })).resolves.toMatchObject({ images: [{ name: 'api' }] });
+  await expect(planned({ dockerfile: 'linked' })).rejects.toThrow(/^api: linked leads out of the repository, to \//);
+  await expect(planned({ context: 'away' })).rejects.toThrow(`api: away leads out of the repository, to ${outside}`);
 });
 
 const STAGES = `FROM big AS build

@@ -47,7 +47,7 @@ function decode(bytes: Uint8Array, file: string): string {
 }
 
 /** The nearest folder above that holds `.git` (a folder, or the file of a worktree). */
-async function findRepository(files: Files, directory: string): Promise<string | undefined> {
+export async function findRepository(files: Pick<Files, 'stat'>, directory: string): Promise<string | undefined> {
   for (let folder = directory; ; folder = dirname(folder)) {
     if ((await files.stat(join(folder, '.git'))) !== undefined) return folder;
     if (folder === dirname(folder)) return undefined;

@@ -1,5 +1,6 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { findRepository } from '../config/load.ts';
 import { suggest } from '../config/nearest.ts';
 import { policyHash } from '../config/policy-hash.ts';
 import type { Config, ImageConfig } from '../model/config.ts';
@@ -146,19 +147,25 @@ function selectImages(config: Config, only: readonly string[]): readonly ImageCo
   return only.length === 0 ? config.images : config.images.filter((image) => only.includes(image.name));
 }
 
-/** One Fault for all Dockerfiles and contexts that are not there. */
+/** One Fault for all Dockerfiles and contexts that are not there, or are links to what the repository does not hold. */
 async function requireFiles(effects: Effects, config: Config, images: readonly ImageConfig[]): Promise<void> {
-  const complaints = (await Promise.all(images.map((image) => findAbsent(effects, config, image)))).flat();
+  const root = (await findRepository(effects.files, config.directory)) ?? config.directory;
+  const complaints = (await Promise.all(images.map((image) => findUnusable(effects, config, image, root)))).flat();
   const [first] = complaints;
   if (first === undefined) return;
   throw new Fault(first.message, {
     where: first.place === undefined ? config.directory : formatPlace(first.place),
-    remedy: 'Paths are relative to the folder of slipway.yml.',
+    remedy: 'Paths are relative to the folder of slipway.yml and stay inside the repository.',
     complaints: complaints.length > 1 ? complaints : [],
   });
 }
 
-async function findAbsent(effects: Effects, config: Config, image: ImageConfig): Promise<readonly Complaint[]> {
+async function findUnusable(
+  effects: Effects,
+  config: Config,
+  image: ImageConfig,
+  root: string,
+): Promise<readonly Complaint[]> {
   const [dockerfile, context] = await Promise.all([
     effects.files.stat(join(config.directory, image.dockerfile)),
     effects.files.stat(join(config.directory, image.context)),
@@ -171,7 +178,18 @@ async function findAbsent(effects: Effects, config: Config, image: ImageConfig):
   if (dockerfile === undefined) complain('dockerfile', `there is no ${image.dockerfile}`);
   else if (dockerfile.directory) complain('dockerfile', `${image.dockerfile} is a folder, not a Dockerfile`);
   if (context?.directory !== true) complain('context', `there is no folder ${image.context} to build from`);
+  if (complaints.length > 0) return complaints;
+  for (const key of ['dockerfile', 'context'] as const) {
+    const target = await findOutside(effects, root, join(config.directory, image[key]));
+    if (target !== undefined) complain(key, `${image[key]} leads out of the repository, to ${target}`);
+  }
   return complaints;
+}
+
+/** Where a path leads that is written inside of a folder and links out of it. */
+async function findOutside({ files }: Effects, root: string, path: string): Promise<string | undefined> {
+  const [inside, target] = await Promise.all([files.realPath(root), files.realPath(path)]);
+  return target === inside || target.startsWith(`${inside.replace(/\/$/, '')}/`) ? undefined : target;
 }
 
 function registryOf(config: Config, target: Target | undefined): { readonly registry?: string } {
