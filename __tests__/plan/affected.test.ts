@@ -14,6 +14,12 @@ const FILES = {
   'docker/Dockerfile.worker': 'FROM registry.example.com/team/tools:1\nCOPY services/worker /w\n',
   'docker/Dockerfile.odd': 'FROM python:3.11\nCOPY $FROM_BASE /w\n',
   'docker/Dockerfile.trigger': 'FROM python:3-onbuild\n',
+  'docker/Dockerfile.base': 'FROM python:3.11\nONBUILD COPY app /app\n',
+  'docker/Dockerfile.app': 'ARG BASE=team/base:1\nFROM $BASE\nUSER 1000\n',
+  'docker/Dockerfile.plain': 'FROM python:3.11\nUSER 1000\n',
+  'docker/Dockerfile.own': 'FROM python:3.11 AS b\nONBUILD COPY src /src\nFROM b\n',
+  'docker/Dockerfile.other': '# syntax=ghcr.io/somebody/frontend:1\nFROM scratch\n',
+  'docker/Dockerfile.usual': '# syntax=docker/dockerfile:1.7@sha256:0\nFROM scratch\n',
   'docker/Dockerfile.tools.dockerignore': '*\n!tools\n',
   '.dockerignore': '**/*.md\n',
   'compose/docker-compose.yml': 'services: { db: { image: x, env_file: [env/db.env], volumes: ["./init:/init"] } }\n',
@@ -66,6 +72,16 @@ describe('a change of', () => {
     ['nothing', [], []],
   ])('%s', async (_, paths, names) => {
     expect(Object.keys(await affectedBy(paths)).toSorted()).toEqual(names.toSorted());
+  });
+
+  const ONES = ['base', 'app', 'plain', 'own', 'other', 'usual'].map((name) => image(name));
+  test.each<[string, string[], string[]]>([
+    ['what a trigger of a base in the config may take', ['app/main.py'], ['base', 'app', 'own', 'other']],
+    ['a base that is named by a variable', ['docker/Dockerfile.base'], ['base', 'app', 'own', 'other']],
+    ['the policy beside a Dockerfile', ['docker/Dockerfile.plain.rego'], ['base', 'app', 'plain', 'own', 'other']],
+    ['a file outside of every context', ['../x'], []],
+  ])('%s', async (_, paths, names) => {
+    expect(Object.keys(await affectedBy(paths, { images: ONES })).toSorted()).toEqual(names.toSorted());
   });
 
   test('a file below a folder that is linked to counts for every image of the context', async () => {

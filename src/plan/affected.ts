@@ -30,7 +30,9 @@ export async function findAffected(effects: Effects, config: Config, change: Cha
     const reading = await readImageDockerfile(effects.files, config.directory, image, undefined);
     const dockerfile = reading.state === 'known' ? reading.value : undefined;
     if (dockerfile !== undefined) parsed.set(image.name, dockerfile);
-    const reason = await explain(effects, config, image, dockerfile, change);
+  }
+  for (const image of config.images) {
+    const reason = await explain(effects, config, image, parsed, change);
     if (reason !== undefined) reasons.set(image.name, reason);
   }
   spread(config, parsed, reasons);
@@ -88,7 +90,7 @@ async function explain(
   effects: Effects,
   config: Config,
   image: ImageConfig,
-  dockerfile: Dockerfile | undefined,
+  parsed: ReadonlyMap<string, Dockerfile>,
   change: Change,
 ): Promise<string | undefined> {
   const { paths } = change;
@@ -98,7 +100,7 @@ async function explain(
     const found = await findComposeChange(effects, config, file, paths);
     if (found !== undefined) return `${found} changed, which it is checked with`;
   }
-  return explainContext(effects, config, image, dockerfile, change);
+  return explainContext(effects, config, image, parsed, change);
 }
 
 /** Files that are read beside the context. */
@@ -108,6 +110,8 @@ function ownFiles(image: ImageConfig): readonly string[] {
   return [
     image.dockerfile,
     `${image.dockerfile}.dockerignore`,
+    // The policy that buildx loads by itself.
+    `${image.dockerfile}.rego`,
     posix.join(image.context, '.dockerignore'),
     ...(image.sbom === undefined ? [] : [image.sbom]),
     ...secrets,
@@ -124,9 +128,10 @@ async function explainContext(
   effects: Effects,
   config: Config,
   image: ImageConfig,
-  dockerfile: Dockerfile | undefined,
+  parsed: ReadonlyMap<string, Dockerfile>,
   { paths, links }: Change,
 ): Promise<string | undefined> {
+  const dockerfile = parsed.get(image.name);
   const ignore = await readIgnore(effects, config, image);
   const inside = (path: string): string | undefined => {
     const below = posix.relative(image.context, path);
@@ -135,7 +140,8 @@ async function explainContext(
   const sent = paths.flatMap((path) => inside(path) ?? []).filter((path) => ignore?.find(path).ignored !== true);
   if (sent.length === 0) return undefined;
   const linked = links.some((path) => inside(path) !== undefined);
-  const taken = dockerfile === undefined || linked ? sent : sent.filter(makeTaker(dockerfile, image));
+  const vague = dockerfile === undefined || linked || isVague(config, parsed, image, dockerfile);
+  const taken = vague ? sent : sent.filter(makeTaker(dockerfile, image));
   const [first, ...others] = taken;
   if (first === undefined) return undefined;
   const more = others.length === 0 ? '' : ` and ${String(others.length)} more`;
@@ -152,11 +158,36 @@ async function readIgnore(effects: Effects, config: Config, image: ImageConfig):
   }
 }
 
+/** The frontends whose language is read here. */
+const KNOWN_FRONTEND = /^(?:docker\.io\/)?docker\/dockerfile(?:-upstream)?(?:[:@]|$)/;
+
+/**
+ * Whether nobody can say here what of the context an image takes: a variable of its base, the language of another frontend, or ONBUILD
+ * instructions, which take what the Dockerfile of the base says. A base of others shows them by its name at best.
+ */
+function isVague(
+  { registry }: Config,
+  parsed: ReadonlyMap<string, Dockerfile>,
+  image: ImageConfig,
+  dockerfile: Dockerfile,
+): boolean {
+  const { syntax, stages } = dockerfile;
+  if (syntax !== undefined && !KNOWN_FRONTEND.test(syntax)) return true;
+  const bases = stages.map(({ base, reference }) => reference ?? base);
+  const triggering = [...parsed].filter(([, other]) => hasTriggers(other)).map(([name]) => name);
+  return (
+    hasTriggers(dockerfile) ||
+    bases.some((base) => /onbuild/i.test(base) || triggering.some((name) => mentions(base, name, registry))) ||
+    hasUnknownSources(dockerfile, image.args)
+  );
+}
+
+function hasTriggers({ instructions }: Dockerfile): boolean {
+  return instructions.some(({ keyword }) => keyword === 'ONBUILD');
+}
+
 /** Whether the Dockerfile may take a path of the context; the folder of a submodule changes as one path. */
 function makeTaker(dockerfile: Dockerfile, image: ImageConfig): (path: string) => boolean {
-  // A base with ONBUILD instructions takes what its own Dockerfile says.
-  const triggered = dockerfile.stages.some(({ base }) => /onbuild/i.test(base));
-  if (triggered || hasUnknownSources(dockerfile, image.args)) return () => true;
   const sources = findContextSources(dockerfile, image.args);
   const select = makeSelector(sources);
   const holds = (path: string): boolean =>
@@ -183,7 +214,9 @@ function spread(
   for (let before = -1; before !== reasons.size;) {
     before = reasons.size;
     for (const name of names.filter((each) => !reasons.has(each))) {
-      const text = (parsed.get(name)?.instructions ?? []).filter(namesImages).map((instruction) => instruction.text);
+      const { instructions = [], stages = [] } = parsed.get(name) ?? {};
+      const written = instructions.filter(namesImages).map((instruction) => instruction.text);
+      const text = [...written, ...stages.flatMap(({ reference }) => reference ?? [])];
       const source = [...reasons.keys()].find((other) => text.some((words) => mentions(words, other, registry)));
       if (source !== undefined) reasons.set(name, `${source} may change, and it is made from that`);
     }

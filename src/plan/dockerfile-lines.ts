@@ -5,8 +5,14 @@ import { findHeredocs, isJsonForm, type HeredocMark } from './dockerfile-words.t
 export type LooseInstruction = Omit<DockerfileInstruction, 'stage'>;
 /** A Dockerfile cut into instructions, or the first thing BuildKit would refuse. */
 export type DockerfileReading =
-  | { readonly instructions: readonly LooseInstruction[]; readonly escape: string }
+  | ({ readonly instructions: readonly LooseInstruction[] } & Directives)
   | { readonly problem: string; readonly line: number };
+
+interface Directives {
+  readonly escape: string;
+  /** The frontend that reads the file, where one is named. */
+  readonly syntax?: string;
+}
 
 const DIRECTIVE = /^#\s*([a-zA-Z][a-zA-Z0-9]*)\s*=\s*(\S.*)$/;
 const DIRECTIVES = new Set(['syntax', 'escape', 'check']);
@@ -35,13 +41,12 @@ export function readDockerfile(text: string): DockerfileReading {
     if (logical.instruction === undefined) continue;
     instructions.push({ ...logical.instruction, endLine: index, heredocs: bodies?.heredocs ?? [] });
   }
-  return { instructions, escape };
+  return { instructions, ...directives };
 }
 
-function readDirectives(
-  lines: readonly string[],
-): { readonly escape: string } | { readonly problem: string; readonly line: number } {
+function readDirectives(lines: readonly string[]): Directives | { readonly problem: string; readonly line: number } {
   let escape = '\\';
+  let syntax: string | undefined;
   const seen = new Set<string>();
   for (const [index, line] of lines.entries()) {
     const [, name = '', value = ''] = DIRECTIVE.exec(line.trim()) ?? [];
@@ -49,11 +54,12 @@ function readDirectives(
     if (!DIRECTIVES.has(key)) break;
     if (seen.has(key)) return { problem: `only one ${key} directive can be used`, line: index + 1 };
     seen.add(key);
+    if (key === 'syntax') syntax = value.trim();
     if (key !== 'escape') continue;
     if (value !== '`' && value !== '\\') return { problem: `\`${value}\` is no escape character`, line: index + 1 };
     escape = value;
   }
-  return { escape };
+  return { escape, ...(syntax === undefined ? {} : { syntax }) };
 }
 
 interface LogicalLine {

@@ -15,6 +15,8 @@ export interface Dockerfile {
   readonly parents: readonly (number | undefined)[];
   readonly instructions: readonly DockerfileInstruction[];
   readonly escape: string;
+  /** The frontend that reads the file, where one is named. */
+  readonly syntax?: string;
   /** Global ARGs with the image's own values on top. */
   readonly globals: Lookup;
   /** Index of the stage that becomes the image. */
@@ -56,6 +58,7 @@ export function parseDockerfile(text: string, options: DockerfileOptions): Parse
     parents: stages.map((each) => each.parent),
     instructions,
     escape: reading.escape,
+    ...(reading.syntax === undefined ? {} : { syntax: reading.syntax }),
     globals,
     target,
   };
