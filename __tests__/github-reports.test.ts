@@ -58,6 +58,31 @@ describe('a run that may write', () => {
     expect(double.state.checks[0]?.head_sha).toBe(push.source.commit);
   });
 
+  test('leaves a check for each image where that is asked for, by its own outcomes, thirty at most', async () => {
+    const rich = aRichRecord();
+    const [first] = rich.images;
+    if (first === undefined) throw new Error('no image');
+    const [passing] = aPassingRecord().images;
+    if (passing === undefined) throw new Error('no image');
+    const fine = { ...passing, name: 'fine' };
+    const record = ofPullRequest({ ...rich, images: [{ ...first, blocked: ['size.wasted failed'] }, fine] }, false);
+    expect(await report({ ...record, problems: [] }, undefined, ['image-checks'])).toEqual([]);
+    expect(double.state.checks.map(({ name, conclusion }) => [name, conclusion])).toEqual([
+      [`slipway: ${first.name}`, 'failure'],
+      ['slipway: fine', 'success'],
+    ]);
+    double.state.checks.length = 0;
+    const problem = { kind: 'environment' as const, message: 'the registry is down' };
+    await report({ ...record, images: [fine], problems: [problem] }, undefined, ['image-checks']);
+    expect(double.state.checks.map(({ conclusion }) => conclusion)).toEqual(['failure']);
+    double.state.checks.length = 0;
+    const many = Array.from({ length: 32 }, (_, index) => ({ ...fine, name: `i${String(index)}` }));
+    expect(await report({ ...record, images: many, problems: [] }, undefined, ['image-checks'])).toEqual([
+      'image-checks: 2 images have none, 30 are written',
+    ]);
+    expect(double.state.checks).toHaveLength(30);
+  });
+
   test('says what broke, and goes on', async () => {
     double.state.failures.push({ match: /check-runs/, status: 422, message: 'No commit found for SHA', times: 1 });
     expect(await report(ofPullRequest(aRichRecord(), false))).toEqual([

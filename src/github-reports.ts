@@ -1,9 +1,9 @@
 import type { Effects } from './model/effects.ts';
-import { type GitHub, isDenied } from './model/github.ts';
+import { type Check, type GitHub, isDenied } from './model/github.ts';
 import { messageOf } from './model/fault.ts';
 import type { RunRecord } from './model/record.ts';
 import type { RunArtifacts } from './model/run-artifacts.ts';
-import { renderCheck } from './report/check-run.ts';
+import { renderCheck, renderImageChecks } from './report/check-run.ts';
 import { commentMark, hasNews, renderComment } from './report/comment.ts';
 import { toLine } from './report/escape.ts';
 import { mergeReleaseNotes, renderReleaseNotes } from './report/release-notes.ts';
@@ -11,7 +11,7 @@ import { renderSarif } from './report/sarif.ts';
 import { keepComment } from './sticky-comment.ts';
 
 /** What goes to GitHub itself instead of into a file or the log. */
-export const GITHUB_REPORTS = ['check', 'comment', 'release'] as const;
+export const GITHUB_REPORTS = ['check', 'image-checks', 'comment', 'release'] as const;
 type Written = (typeof GITHUB_REPORTS)[number] | 'sarif';
 /** Artifacts of runs whose token only reads begin so; `report` in a workflow of the default branch takes them up. */
 export const DEFERRED = 'slipway-report.';
@@ -56,10 +56,16 @@ const WRITERS: Readonly<Record<Written, Writer>> = {
   check: async (github, record, { env }) => {
     const commit = record.source.head ?? record.source.commit;
     if (commit === undefined) return 'check: not written, the run is about no commit';
-    const check = renderCheck(record, commit);
-    const page = runPage(env);
-    await github.publishCheck(page === undefined ? check : { ...check, detailsUrl: page });
+    await github.publishCheck(withPage(renderCheck(record, commit), env));
     return undefined;
+  },
+  'image-checks': async (github, record, { env }) => {
+    const commit = record.source.head ?? record.source.commit;
+    if (commit === undefined) return 'image-checks: not written, the run is about no commit';
+    const checks = renderImageChecks(record, commit);
+    for (const check of checks.slice(0, MOST_CHECKS)) await github.publishCheck(withPage(check, env));
+    const more = checks.length - MOST_CHECKS;
+    return more > 0 ? `image-checks: ${String(more)} images have none, ${String(MOST_CHECKS)} are written` : undefined;
   },
   comment: async (github, record) => {
     const { pullRequest } = record.source;
@@ -93,6 +99,14 @@ const WRITERS: Readonly<Record<Written, Writer>> = {
   },
 };
 
+/** GitHub takes some eighty writes a minute, and nobody reads more. */
+const MOST_CHECKS = 30;
+
+function withPage(check: Check, env: Effects['env']): Check {
+  const page = runPage(env);
+  return page === undefined ? check : { ...check, detailsUrl: page };
+}
+
 function describeFailure(name: Written, error: unknown, { source }: RunRecord): string {
   const what = name === 'sarif' ? 'not uploaded' : 'not written';
   if (!isDenied(error)) return `${name}: ${what}, ${toLine(messageOf(error))}`;
@@ -103,6 +117,7 @@ function describeFailure(name: Written, error: unknown, { source }: RunRecord): 
 const NEEDS: Readonly<Record<Written, string>> = {
   release: 'contents: write',
   check: 'checks: write',
+  'image-checks': 'checks: write',
   comment: 'pull-requests: write',
   sarif: 'security-events: write',
 };

@@ -31,7 +31,7 @@ export const INPUTS = {
   informational: 'true: report, never block',
   'changed-only': 'true: build only what the diff may affect; default: on pull requests and in merge queues',
   reports:
-    'any of summary, annotations, check (a check run), comment (one on the pull request), release (in the notes of a tag’s release), sarif (uploaded, too, where the job may), and files in the output folder: junit, html, json, markdown',
+    'any of summary, annotations, check (a check run), image-checks (one for each image), comment (one on the pull request), release (in the notes of a tag’s release), sarif (uploaded, too, where the job may), and files in the output folder: junit, html, json, markdown',
   'github-token': 'for GitHub’s API: jobs of the run, checks and comments; may be empty',
   cache: 'auto, registry, gha, local or none; default: from the config',
   'prepare-engine': 'true: switch the containerd image store on, on GitHub’s own runners only',

@@ -33,6 +33,19 @@ export function renderCheck(record: RunRecord, commit: string): Check {
   };
 }
 
+/** A check run for each image, by its own outcomes; what went wrong with the whole run is in all of them, and what its stack came to. */
+export function renderImageChecks(record: RunRecord, commit: string): readonly Check[] {
+  return record.images.map((image) => {
+    const stack = record.stack?.images.includes(image.name) === true ? record.stack : undefined;
+    const check = renderCheck({ ...record, images: [image], unchanged: [], stack }, commit);
+    return {
+      ...check,
+      name: toLine(`${check.name}: ${image.name}`, 200),
+      externalId: `${record.run.id}/${image.name}`,
+    };
+  });
+}
+
 function annotationsOf(record: RunRecord): readonly CheckAnnotation[] {
   const failures = record.images.flatMap((image) => buildFailure(image));
   const all = findingsOf(record);
