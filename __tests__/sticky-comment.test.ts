@@ -58,6 +58,16 @@ describe('the one comment', () => {
     expect(bodies()).toEqual([`${MARK}\nfine`]);
   });
 
+  test('is not begun where there are as many of its kind as there may be, and is edited all the same', async () => {
+    const most = { count: 2, start: '<!-- slipway ' };
+    const marks = ['1', '2', '3'].map((digit) => `<!-- slipway ${digit.repeat(12)} -->`);
+    const fates: string[] = [];
+    for (const mark of marks) fates.push(await keep('x', { mark, body: `${mark}\nx`, most }));
+    expect(fates).toEqual(['created', 'created', 'too many']);
+    expect(await keep('y', { mark: marks[0] ?? '', body: `${marks[0] ?? ''}\ny`, most })).toBe('edited');
+    expect(bodies()).toHaveLength(2);
+  });
+
   test('is not somebody else’s with the same mark', async () => {
     others(1, `${MARK}\nmine`);
     double.state.comments.push({ id: 99, issue: 12, body: `see ${MARK}`, login: 'other[bot]', type: 'Bot', edits: 0 });

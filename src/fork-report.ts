@@ -6,7 +6,7 @@ import type { Check, GitHub, ListedArtifact, PullRequest, WorkflowRun } from './
 import { parseRecord } from './model/record-parse.ts';
 import type { RunRecord } from './model/record.ts';
 import { renderCheck } from './report/check-run.ts';
-import { commentMark, hasNews, renderComment } from './report/comment.ts';
+import { COMMENT_START, commentMark, hasNews, renderComment } from './report/comment.ts';
 import { toMarkdown } from './report/escape.ts';
 import type { SessionResult } from './session.ts';
 import { keepComment } from './sticky-comment.ts';
@@ -14,6 +14,8 @@ import { keepComment } from './sticky-comment.ts';
 /** Largest record that a fork's run may leave, and most of them. */
 const LARGEST = 8 * 2 ** 20;
 const MOST = 20;
+/** Comments on a fork's pull request, one for each config: whoever opened it could make the default branch's token write ever more. */
+const MOST_COMMENTS = 5;
 const PAYLOAD_LIMIT = 30_000_000;
 
 const payload = z.object({ workflow_run: z.object({ id: z.number().int().positive() }) });
@@ -111,6 +113,8 @@ async function writeReports(github: GitHub, record: RunRecord, { run, page, repo
       mark: commentMark(record),
       body: renderComment(record, originOf(run, page)),
       worthCreating: hasNews(record) || run.conclusion !== 'success',
+      // The fork names the config, and with it the comment.
+      ...(record.source.fork ? { most: { count: MOST_COMMENTS, start: COMMENT_START } } : {}),
     });
   if (reports.includes('check')) {
     const check = renderCheck(record, run.headSha);

@@ -2,7 +2,7 @@ import { Fault } from './model/fault.ts';
 import { type GitHub, isDenied, type IssueComment } from './model/github.ts';
 
 /** What became of the one comment. */
-export type CommentFate = 'created' | 'edited' | 'the same as before' | 'not needed';
+export type CommentFate = 'created' | 'edited' | 'the same as before' | 'not needed' | 'too many';
 
 export interface StickyComment {
   readonly issue: number;
@@ -11,6 +11,8 @@ export interface StickyComment {
   readonly body: string;
   /** Whether it is written where there is none yet. */
   readonly worthCreating: boolean;
+  /** No further one where there are this many whose mark begins so. */
+  readonly most?: { readonly count: number; readonly start: string };
 }
 
 /** How often a comment is looked for again after an answer to its creation was lost. */
@@ -19,13 +21,15 @@ const TRIES = 3;
 /** Writes the one comment of a pull request: edits it where it is, creates it once where it is not, however many others there are. */
 export async function keepComment(github: GitHub, wanted: StickyComment): Promise<CommentFate> {
   for (let attempt = 1; ; attempt += 1) {
-    const found = await findOwn(github, wanted);
+    const comments = await github.listComments(wanted.issue);
+    const found = await findOwn(github, comments, wanted.mark);
     if (found?.body.trim() === wanted.body.trim()) return attempt === 1 ? 'the same as before' : 'created';
     if (found !== undefined) {
       await github.updateComment(found.id, wanted.body);
       return 'edited';
     }
     if (!wanted.worthCreating) return 'not needed';
+    if (hasEnough(comments, wanted)) return 'too many';
     try {
       await github.createComment(wanted.issue, wanted.body);
       return 'created';
@@ -37,9 +41,17 @@ export async function keepComment(github: GitHub, wanted: StickyComment): Promis
   }
 }
 
+function hasEnough(comments: readonly IssueComment[], { most }: StickyComment): boolean {
+  return most !== undefined && comments.filter(({ body }) => body.startsWith(most.start)).length >= most.count;
+}
+
 /** Anybody can write the mark: a comment is ours when an app wrote it, or the very user whose token this is. */
-async function findOwn(github: GitHub, { issue, mark }: StickyComment): Promise<IssueComment | undefined> {
-  const marked = (await github.listComments(issue)).filter(({ body }) => body.startsWith(mark));
+async function findOwn(
+  github: GitHub,
+  comments: readonly IssueComment[],
+  mark: string,
+): Promise<IssueComment | undefined> {
+  const marked = comments.filter(({ body }) => body.startsWith(mark));
   const own = marked.find(({ bot }) => bot);
   if (own !== undefined || marked.length === 0) return own;
   const login = await github.whoAmI();

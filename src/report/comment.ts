@@ -7,12 +7,15 @@ import { renderMarkdown } from './markdown.ts';
 /** GitHub takes 65,536 characters; the mark and a footer need some. */
 const BODY_BYTES = 64_000;
 
+/** What the first line of every comment of ours begins with. */
+export const COMMENT_START = '<!-- slipway ';
+
 /** First line of our comment, which GitHub does not show; two configs of one repository have one each. */
 export function commentMark({ config }: RunRecord): string {
   const key = createHash('sha256')
     .update(config.file ?? '')
     .digest('hex');
-  return `<!-- slipway ${key.slice(0, 12)} -->`;
+  return `${COMMENT_START}${key.slice(0, 12)} -->`;
 }
 
 /** The comment of a pull request: the text of the job summary, as much as GitHub takes, under the mark by which it is found again. */
