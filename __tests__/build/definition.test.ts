@@ -37,7 +37,7 @@ test('the smallest image', () => {
         secret: [],
         ssh: [],
         attest: ['type=provenance,mode=min'],
-        output: [`type=image,name=${name},unpack=true,oci-mediatypes=true,compression=gzip`],
+        output: [`type=image,"name=${name},${keptName(name)}",unpack=true,oci-mediatypes=true,compression=gzip`],
         'cache-from': [],
         'cache-to': [],
       },

@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { buildImages, settleImages, type BuildOptions, type BuildReport } from '../../src/build/build.ts';
+import { buildImages, releaseNames, type BuildOptions, type BuildReport } from '../../src/build/build.ts';
 import { keptName } from '../../src/build/names.ts';
 import { describeImage } from '../../src/image/describe.ts';
 import type { Effects, ImageSource } from '../../src/model/effects.ts';
@@ -27,10 +27,16 @@ beforeEach(() => {
   built = [];
 });
 afterEach(async () => {
-  await settleImages(captured.effects, built, { keep: false });
+  await removeNames(built);
   await captured.effects.engineImages.close();
   rmSync(folder, { recursive: true });
 });
+
+/** The kept ones too, which the next build of the folder would take over. */
+function removeNames(images: readonly BuiltImage[]): Promise<void> {
+  const names = images.flatMap(({ local }) => [local, keptName(local)]);
+  return releaseNames(captured.effects, names);
+}
 
 /** Writes a Dockerfile that no earlier run has built: `NONCE` stands for a text of this run. */
 function writeProject(dockerfile: string, files: Readonly<Record<string, string>> = {}): void {
@@ -87,16 +93,14 @@ COPY two.txt /
     expect(description.digests).toEqual(held.digests);
     return description;
   }
-  test('the names are taken away afterwards, unless the bytes are kept for a later publish', async () => {
+  test('the name of the run is taken away afterwards, the bytes stay under the kept one', async () => {
     writeProject(DOCKERFILE, { 'one.txt': '1', 'two.txt': '2' });
-    await build([image('one'), image('two')]);
+    await build([image('one')]);
     const { engine } = captured.effects;
-    const [one, two] = [imageOf('one'), imageOf('two')];
-    await settleImages(captured.effects, [one], { keep: true });
-    await settleImages(captured.effects, [two], { keep: false });
+    const one = imageOf('one');
+    await releaseNames(captured.effects, [one.local]);
     expect(await engine.inspectImage(one.local)).toBeUndefined();
     expect((await engine.inspectImage(keptName(one.local)))?.id).toBe(one.digests.index);
-    expect(await engine.inspectImage(two.runnable)).toBeUndefined();
     await engine.untagImage(keptName(one.local));
     expect(await engine.inspectImage(one.runnable)).toBeUndefined();
   });
@@ -104,15 +108,13 @@ COPY two.txt /
     writeProject(DOCKERFILE, { 'one.txt': '1', 'two.txt': '2' });
     await build([image('one')]);
     const first = imageOf('one');
-    await settleImages(captured.effects, [first], { keep: true });
+    await releaseNames(captured.effects, [first.local]);
     writeProject(DOCKERFILE, { 'one.txt': 'changed' });
     await build([image('one')]);
     const second = imageOf('one');
-    await settleImages(captured.effects, [second], { keep: true });
     const { engine } = captured.effects;
     expect((await engine.inspectImage(keptName(second.local)))?.id).toBe(second.runnable);
     expect(await engine.inspectImage(first.runnable)).toBeUndefined();
-    await engine.untagImage(keptName(second.local));
   });
   test('a second build of the same input comes from the cache, bit by bit the same but for its attestation', async () => {
     writeProject(DOCKERFILE, { 'one.txt': '1', 'two.txt': '2' });
@@ -143,7 +145,7 @@ describe('what the config asks for', () => {
     const report = await buildImages(effects, [image('api')], { directory: folder });
     expect(report.images.get('api')?.status).toBe('built');
     const left = [...report.images.values()].flatMap((result) => (result.status === 'built' ? [result.image] : []));
-    await settleImages(effects, left, { keep: false });
+    await removeNames(left);
     await effects.engineImages.close();
   });
 });

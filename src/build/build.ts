@@ -17,7 +17,7 @@ import { makeMask } from './text.ts';
 import { explainPath } from './unavailable.ts';
 
 export type { BuildResult } from './results.ts';
-export { keepImages, settleImages } from './release.ts';
+export { keepImages, releaseNames } from './release.ts';
 
 export interface BuildReport {
   /** By image name. */

@@ -2,7 +2,7 @@ import { join, relative } from 'node:path';
 import { bakeJson } from '../model/bake-template.ts';
 import type { EngineInfo } from '../model/engine.ts';
 import type { CacheReference, PlannedImage } from '../model/plan.ts';
-import { engineName, targetName } from './names.ts';
+import { engineName, keptName, targetName } from './names.ts';
 import { secretMounts } from './steps.ts';
 
 /** What `buildx bake` is asked: the document for its stdin and the entitlements the config needs. */
@@ -70,9 +70,11 @@ function listingOf({ sbomGenerator }: PlannedImage['config'], store: EngineInfo[
 function outputOf(name: string, compression: string, store: EngineInfo['store']): Record<string, string> {
   if (store === 'graph-driver') return { type: 'docker', name };
   const layers: Record<string, string> = { compression };
+  // The kept name moves with the export: the image that had it is let go without the engine's collecting garbage before it answers.
+  const names = `${name},${keptName(name)}`;
   // without force, layers that the cache holds as gzip stay so, and the digest would depend on the cache
   if (compression !== 'gzip') layers['force-compression'] = 'true';
-  return { type: 'image', name, unpack: 'true', 'oci-mediatypes': 'true', ...layers };
+  return { type: 'image', name: names, unpack: 'true', 'oci-mediatypes': 'true', ...layers };
 }
 
 function isReadable(cache: CacheReference, { filledCaches }: DefinitionOptions): boolean {

@@ -8,24 +8,8 @@ export async function releaseNames({ engine }: Pick<Effects, 'engine'>, names: r
 }
 
 /**
- * Ends the run's hold on its images. `keep` leaves each under a name that the next build of the same project replaces:
- * a later `publish` finds the bytes that were checked, and the next build need not unpack the layers that stay the same.
- */
-export async function settleImages(
-  effects: Pick<Effects, 'engine'>,
-  built: readonly BuiltImage[],
-  { keep }: { readonly keep: boolean },
-): Promise<void> {
-  if (keep) await keepImages(effects, built);
-  await releaseNames(
-    effects,
-    built.map(({ local }) => local),
-  );
-}
-
-/**
- * Gives each image the name it keeps after the run; its own name has to hold it until this is done.
- * A name that moves leaves the image it had behind without one, for good: so it is taken away first.
+ * Gives each image the name it keeps after the run where the build itself could not (graph drivers); its own name has to hold it until
+ * this is done. A name that moves leaves the image it had behind without one, for good: so it is taken away first.
  */
 export async function keepImages(
   { engine }: Pick<Effects, 'engine'>,

@@ -1,4 +1,4 @@
-import { type BuildResult, buildImages, keepImages, settleImages } from '../build/build.ts';
+import { type BuildResult, buildImages, keepImages, releaseNames } from '../build/build.ts';
 import type { KnownSearch } from '../image/secrets/known-forms.ts';
 import type { EngineInfo } from '../model/engine.ts';
 import type { Plan } from '../model/plan.ts';
@@ -32,22 +32,25 @@ export async function buildStage(
   const [path, ...lacking] = report.notes;
   const built = images.flatMap((state) => state.built ?? []);
   // The engine does this while the images are read and run; how it went is asked in the end.
-  const kept = isWorthKeeping(run, report.engine) ? keepImages(run.effects, built) : Promise.resolve();
+  const kept = isKeptHere(run, report.engine) ? keepImages(run.effects, built) : Promise.resolve();
   kept.catch(() => undefined);
   return {
     images,
     notes: { engine: report.engine, buildx: report.buildx, ...(path === undefined ? {} : { path }), lacking },
     settle: async () => {
       await Promise.allSettled([kept]);
-      await settleImages(run.effects, built, { keep: false });
+      await releaseNames(
+        run.effects,
+        built.map(({ local }) => local),
+      );
       await kept;
     },
   };
 }
 
-/** `build` and `check` keep the images for a later `publish`; a containerd store would unpack every layer again for the next build. */
-function isWorthKeeping({ request }: Run, engine: EngineInfo): boolean {
-  return request.command !== 'ship' || engine.store === 'containerd';
+/** `build` and `check` keep the images for a later `publish`. In a containerd store the build has named them, always: the next one would unpack every layer again. */
+function isKeptHere({ request }: Run, engine: EngineInfo): boolean {
+  return request.command !== 'ship' && engine.store === 'graph-driver';
 }
 
 function withResult(state: ImageState, result: BuildResult | undefined): ImageState {
