@@ -146,6 +146,33 @@ Artifact Registry needs no secret. For ghcr.io, Docker Hub and any registry with
 Whether a server has artifacts of version 4 is seen by what its runner offers (\`ACTIONS_RESULTS_URL\`, and a token for it), not by its name: where there is none, the first job ends with exit 2 and one sentence, and so does the gate. None of this was seen on a real Enterprise Server; the tests show it with the variables such a runner sets. Elsewhere than on github.com the workflow file has to be on the server: mirror this repository there and call the mirror.
 
 Runners before 2.336 and Enterprise Servers do not know \`uses: $/\`. \`images-server.yml\` and \`verify-server.yml\` are generated from the same files and differ in that step only: the workflow's own commit is checked out into \`.git/slipway\`, where no build context takes it up, and the action is run from there.
+
+## Where it is shown
+Every row above, and what a reader may want to see of it, with the test that shows it (the file below \`__tests__/\`, and words of it).
+
+| event | what | shown by |
+|---|---|---|
+| pull request of the same repository | built, checked, candidate in staging, nothing published, the gate | \`integration/event-rows.test.ts\` ['pull request', |
+|  | only what the diff may affect, run by a runner | \`integration/workflow.test.ts\` a pull request builds what its diff may affect |
+|  | GPU by label or path | \`pipeline/gpu-wishes.test.ts\` that changes a file below |
+|  | the comment edited, not repeated, among 200 others | \`integration/github.test.ts\` which the next run edits: 200 others are there |
+| pull request of a fork, Dependabot | the same verdict, no candidate, the gate | \`integration/event-rows.test.ts\` ['pull request of a fork', |
+|  | end to end with a token that only reads | \`integration/github.test.ts\` a fork is judged alike with a token that only reads |
+|  | no GPU job, and \`on-skip\` | \`pipeline/gpu-wishes.test.ts\` a fork, on-skip fail |
+|  | the cache is only read | \`integration/actions-cache.test.ts\` a fork reads and leaves nothing |
+|  | Dependabot | \`integration/event-rows.test.ts\` ['pull request of Dependabot', |
+| push to the default branch | built, published, the gate, run by a runner | \`integration/workflow.test.ts\` a push to the default branch is built in shards |
+|  | with a GPU job that has to be tried again | \`integration/workflow-gpu.test.ts\` another one is tried, and the image is published |
+|  | with a GPU job that no machine takes | \`integration/workflow-gpu.test.ts\` a job that no machine takes is given up in time |
+|  | an image that is blocked | \`integration/workflow.test.ts\` an image that is blocked is not published, the other one is |
+| push to another branch | candidate in staging, nothing published | \`integration/event-rows.test.ts\` ['push to another branch', |
+| merge queue | as a pull request | \`integration/event-rows.test.ts\` ['merge group', |
+| tag \`v…\` | nothing built, the tags of the release, run by a runner | \`integration/workflow.test.ts\` a version tag of that commit gives those very bytes the tags of the release |
+|  | waits for the branch's run | \`pipeline/release.test.ts\` waits for the run of its commit on a branch |
+|  | the policy is asked for again | \`integration/promote.test.ts\` no record is attached to it, so nothing proves it |
+| schedule | all, as on the branch | \`integration/event-rows.test.ts\` ['schedule', |
+| by hand | all, as on the branch | \`integration/event-rows.test.ts\` ['dispatch', |
+| \`workflow_run\` | what a fork's run could not write | \`github-reports.test.ts\` report.yml writes it afterwards, once, and edits it for the next run |
 `;
 }
 

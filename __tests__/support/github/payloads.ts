@@ -70,6 +70,10 @@ const EVENTS: Readonly<Record<EventRow, (commit: string) => EventOfRunner>> = {
   'workflow run': (commit) => workflowRun(commit, 77),
 };
 
+export function eventRows(): readonly EventRow[] {
+  return Object.keys(EVENTS) as EventRow[];
+}
+
 export function pullRequest(commit: string, change: PullEvent): EventOfRunner {
   const { number = 12, from = REPOSITORY, ref = 'feature', sha = HEAD_SHA, labels = [], author = 'somebody' } = change;
   const head = {
