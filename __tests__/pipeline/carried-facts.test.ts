@@ -139,6 +139,7 @@ describe('facts about layers', () => {
     ['a job with cache-mode none', { mode: 'none' }, 0],
     ['a token that only reads', { permission: 1 }, 0],
     ['a config with cache: none', { cache: 'none' }, 0],
+    ['a build that judges nothing', { command: 'build' }, 0],
   ])('are left by %s', async (_, job, count) => {
     expect(await leave(job)).toHaveLength(count);
   });

@@ -65,8 +65,15 @@ export function makeEffects(options: EffectsOptions): Effects {
   const runId = randomBytes(8).toString('hex');
   const files = makeFiles({ temporary: env['RUNNER_TEMP'] ?? env['TMPDIR'] ?? tmpdir(), run: runId });
   const identities = makeIdentities(options, clock, secrets, output);
-  const { cache, carried } = makeCarriedFacts(makeFactCache(cacheFolder(env), files));
-  const github = makeGitHubFace(options, { clock, secrets, output, files, carried });
+  const own = makeFactCache(cacheFolder(env), files);
+  const { cache, carried } = hasCacheService(env) ? makeCarriedFacts(own) : { cache: own };
+  const github = makeGitHubFace(options, {
+    clock,
+    secrets,
+    output,
+    files,
+    ...(carried === undefined ? {} : { carried }),
+  });
   const engine = once(() => makeEngine(findEngine(env)));
   const engineImages = makeLateEngineImages(() =>
     makeEngineImages({ http: makeEngineHttp(findEngine(env)), engine: engine(), files, run: runId }),
@@ -119,7 +126,7 @@ function makeGitHubFace(
   return {
     ...(inRepository ? { github: makeGitHub({ ...context, ...findGitHub(env), token }) } : {}),
     ...(backend === undefined ? {} : { artifacts: makeRunArtifacts(context, backend, artifactScope) }),
-    ...(backend === undefined || !hasCacheService(env)
+    ...(backend === undefined || carried === undefined
       ? {}
       : { actionsCache: makeActionsCache(context, backend, files), carriedFacts: carried }),
   };
@@ -130,7 +137,8 @@ interface Face {
   readonly secrets: HiddenSecrets;
   readonly output: Output;
   readonly files: Files;
-  readonly carried: CarriedFacts;
+  /** Absent where there is no cache to carry them in. */
+  readonly carried?: CarriedFacts;
 }
 
 function once<T>(make: () => T): () => T {

@@ -34,7 +34,9 @@ const STAYS: FactJourney = {
 export function carryFacts(run: Run, plan: Plan): FactJourney {
   const { actionsCache: cache, carriedFacts: facts, env, output } = run.effects;
   const rights = findGhaCache(env);
-  if (cache === undefined || facts === undefined || rights === undefined || run.config.cache === 'none') return STAYS;
+  const judges = run.request.command !== 'build' && run.request.command !== 'stack';
+  if (cache === undefined || facts === undefined || rights === undefined || run.config.cache === 'none' || !judges)
+    return STAYS;
   const prefix = `slipway-facts-v${String(LAYER_READER_VERSION)}.${String(SEARCH_VERSION)}-`;
   const own = `${prefix}${placeOf(run)}-`;
   let from: string | undefined;
