@@ -64,12 +64,12 @@ describe('renderTerminal', () => {
 
   test.each([60, 80, 100])('fits a terminal of %s columns as far as it can', (width) => {
     const record = aRichRecord();
-    const headOf = (text: string): string => text.split('\n').find((line) => line.startsWith('image ')) ?? '';
-    const head = headOf(renderTerminal(record, { ...PLAIN, width }));
-    const whole = headOf(renderTerminal(record, PLAIN));
-    expect(head).toMatch(/^image .*size/);
-    expect(head.length).toBeLessThanOrEqual(width);
-    expect(whole).toContain('digest');
+    const headsOf = (text: string): string[] => text.split('\n').filter((line) => /^(image|service) /.test(line));
+    const [images = '', services = ''] = headsOf(renderTerminal(record, { ...PLAIN, width }));
+    expect(images).toMatch(/^image .*size/);
+    expect(services).toMatch(/^service .*state .*memory/);
+    expect(Math.max(images.length, services.length)).toBeLessThanOrEqual(width);
+    expect(headsOf(renderTerminal(record, PLAIN)).join('\n')).toMatch(/digest\n.*limits/);
   });
 
   test('quiet leaves the warnings and the table out', () => {

@@ -38,7 +38,7 @@ export function renderTerminal(record: RunRecord, options: TerminalOptions): str
   const parts = [
     headline(record, paint),
     options.quiet ? '' : isPlan(record) ? planned(record, paint) : imageTable(record, paint, options.width),
-    options.quiet ? '' : stackTable(record, paint),
+    options.quiet ? '' : stackTable(record, paint, options.width),
     ...record.images.map((image) => buildFailure(image, paint)),
     findings(shown, paint),
     options.quiet
@@ -85,9 +85,10 @@ function imageTable(record: RunRecord, paint: Paint, width: number | undefined):
 }
 
 /** The services of the stack as they ran. */
-function stackTable({ stack }: RunRecord, paint: Paint): string {
-  const table = stack === undefined ? undefined : stackTableOf(stack);
-  if (stack === undefined || table === undefined) return '';
+function stackTable({ stack }: RunRecord, paint: Paint, width: number | undefined): string {
+  const whole = stack === undefined ? undefined : stackTableOf(stack);
+  if (stack === undefined || whole === undefined) return '';
+  const table = narrowTable(whole, width);
   const rows = table.rows.map(({ ready, cells }) => ({ mark: ready ? paint('green', '✓') : paint('red', '✗'), cells }));
   return `${toLine(stackLineOf(stack) ?? '')}\n${plainTable(table.columns, rows, paint)}`;
 }
