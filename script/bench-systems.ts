@@ -12,11 +12,11 @@ import { type Builds, buildsSchema } from './systems.d/row.ts';
 import { showBytes, showShare } from './systems.d/show.ts';
 
 const PAGE = 'docs/performance-systems.md';
-const USAGE = `script/bench systems [SYSTEM…] [--empty] [--write]
+const USAGE = `script/bench systems [SYSTEM…] [--empty] [--write] | --page
 Builds one image of each reference system cold, warm, after a code change and after a dependency change. Start, health,
 stop, memory and context come from out/SYSTEM/record.json, as \`script/demo SYSTEM\` leaves it, builds of systems
 that are not chosen from out/bench-systems.json. --empty: instead, what CI proves from an engine of its own without
-any image or cache (needs root). --write: also ${PAGE}.
+any image or cache (needs root). --write: also ${PAGE}; --page: that alone, from what was measured.
 `;
 
 const { values, positionals } = parseArgs({
@@ -24,6 +24,7 @@ const { values, positionals } = parseArgs({
   options: {
     write: { type: 'boolean', default: false },
     empty: { type: 'boolean', default: false },
+    page: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
 });
@@ -84,7 +85,9 @@ function renderRun(system: string, record: RunRecord | undefined): string[] {
   return [...images, ...whole].map((cells) => `| ${cells.join(' | ')} |`);
 }
 
-const chosen = MEASURED.filter(({ system }) => positionals.length === 0 || positionals.includes(system));
+const chosen = values.page
+  ? []
+  : MEASURED.filter(({ system }) => positionals.length === 0 || positionals.includes(system));
 const load = loadavg()[0] ?? 0;
 const say = (line: string): boolean => process.stderr.write(`bench: ${line}\n`);
 let builds = await joinEarlier([]);
@@ -126,4 +129,4 @@ From the records of the last \`script/demo SYSTEM\`. The first column is the fir
 ${runs.join('\n')}
 `;
 process.stdout.write(page);
-if (values.write) await writeFile(PAGE, page);
+if (values.write || values.page) await writeFile(PAGE, page);
