@@ -1,11 +1,12 @@
 import { expect, test } from '@jest/globals';
+import type { ActionsCache } from '../../src/model/actions-cache.ts';
 import { Fault } from '../../src/model/fault.ts';
 import type { GitHub } from '../../src/model/github.ts';
 import type { Plan } from '../../src/model/plan.ts';
 import { noteQuota } from '../../src/pipeline/cache-quota.ts';
 import { plannedImage } from '../support/planned.ts';
 
-const plan = (type: 'gha' | 'registry'): Plan => ({
+const plan = (type: 'gha' | 'registry' | 'local'): Plan => ({
   event: { name: 'push', dirty: false, fork: false },
   publish: { publish: false, reason: '' },
   images: [plannedImage('api', {}, { cacheFrom: [{ type, location: 'x' }] })],
@@ -24,4 +25,10 @@ test.each<[string, Plan, GitHub | undefined, string | undefined]>([
 ])('the cache %s', async (_, planned, asked, expected) => {
   const note = await noteQuota(asked === undefined ? {} : { github: asked }, planned);
   expect(note?.slice(0, expected?.length)).toBe(expected);
+});
+
+test('cache: local counts where it travels through that cache, and not where the machine keeps it', async () => {
+  const actionsCache = {} as unknown as ActionsCache;
+  expect(await noteQuota({ github: github(7.1e9), actionsCache }, plan('local'))).toMatch(/7.10 GB of 10.0 GB/);
+  expect(await noteQuota({ github: github(7.1e9) }, plan('local'))).toBeUndefined();
 });

@@ -8,8 +8,14 @@ const QUOTA = 10e9;
 const WARN_AT = 0.6;
 
 /** A warning where the repository's cache of GitHub Actions fills up; undefined where it is not used, and where its size may not be asked. */
-export async function noteQuota({ github }: Pick<Effects, 'github'>, { images }: Plan): Promise<string | undefined> {
-  const used = images.some(({ cacheFrom, cacheTo }) => [...cacheFrom, ...cacheTo].some(({ type }) => type === 'gha'));
+export async function noteQuota(
+  { github, actionsCache }: Pick<Effects, 'github' | 'actionsCache'>,
+  { images }: Plan,
+): Promise<string | undefined> {
+  const counts = actionsCache === undefined ? ['gha'] : ['gha', 'local'];
+  const used = images.some(({ cacheFrom, cacheTo }) =>
+    [...cacheFrom, ...cacheTo].some(({ type }) => counts.includes(type)),
+  );
   if (!used || github === undefined) return undefined;
   try {
     const { bytes } = await github.cacheUsage();
