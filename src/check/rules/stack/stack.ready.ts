@@ -49,7 +49,7 @@ function adviseOn({ name, state, problem = '', trouble }: StackServiceFacts): st
     return 'Give it a healthcheck, or let the others wait for condition: service_started.';
   if (problem.includes('exit code 0') && trouble === undefined)
     return 'Make the process stay up; one that is meant to end says restart: "no", or another waits for it with condition: service_completed_successfully.';
-  if ((state === 'unhealthy' || state === 'starting') && !problem.includes('started again'))
+  if ((state === 'unhealthy' || state === 'starting') && trouble === undefined && !problem.includes('started again'))
     return `Run the test of its healthcheck by hand: docker compose exec ${name} …`;
   if (state === 'waiting') return 'See why the service it depends on is not ready.';
   return `Correct what it complains of; its whole log is stack/${name}.log in the output folder.`;
