@@ -79,7 +79,7 @@ async function askGit(
 }
 
 function explain({ exitCode, stderr }: Answer): string {
-  if (exitCode < 0) return 'git could not be started';
+  if (exitCode < 0) return 'git could not be started (is it on PATH?)';
   if (stderr.includes('not a git repository')) return 'the folder is not in a git repository';
   if (stderr.includes('dubious ownership')) return 'git refuses the folder because another user owns it';
   return 'git does not have the commit that is published';

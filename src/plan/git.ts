@@ -89,7 +89,7 @@ export async function askGit(effects: Effects, directory: string, argv: readonly
     if (result.exitCode === 0) return { text: result.stdout };
     return { text: undefined, reason: explainFailure(result.stderr, result.timedOut) };
   } catch {
-    return { text: undefined, reason: 'git could not be started' };
+    return { text: undefined, reason: 'git could not be started (is it on PATH?)' };
   }
 }
 
