@@ -87,7 +87,9 @@ test('a repository without a commit, a folder without a repository, a machine wi
     fork: false,
     note: 'the folder is not in a git repository',
   });
-  expect(await detectEvent(makePlanEffects(), none)).toMatchObject({ note: 'git could not be started (is it on PATH?)' });
+  expect(await detectEvent(makePlanEffects(), none)).toMatchObject({
+    note: 'git could not be started (is it on PATH?)',
+  });
 });
 
 test('git’s status is read by records, so that a file called like a header changes nothing', () => {
