@@ -24,9 +24,9 @@ export const pid1Zombies = defineRule({
     const dead = service.zombies.filter(({ lasting }) => lasting >= LASTING);
     const [oldest] = dead.toSorted((left, right) => right.lasting - left.lasting);
     if (oldest === undefined) return { status: 'passed', seen: 'no dead child' };
-    const names = [...new Set(dead.map(({ name }) => name))].slice(0, 5).map(quoteLine).join(', ');
+    const names = [...new Set(dead.map(({ name }) => name))].slice(0, 5).map((name) => quoteLine(name));
     const finding = {
-      message: `PID 1 left ${String(dead.length)} dead ${dead.length === 1 ? 'child' : 'children'} unreaped for up to ${formatDuration(oldest.lasting)}: ${names}`,
+      message: `PID 1 left ${String(dead.length)} dead ${dead.length === 1 ? 'child' : 'children'} unreaped for up to ${formatDuration(oldest.lasting)}: ${names.join(', ')}`,
       seen: `${String(dead.length)} zombies`,
       allowed: 'none',
       remedy:
